@@ -1,0 +1,1 @@
+"""What everything else stands on: errors, texts in three languages, exact money, the calendar, fingerprints."""
