@@ -1,0 +1,1 @@
+"""Tables, readers, measures and the two SQL engines; knows nothing of schemes."""

@@ -1,0 +1,156 @@
+"""Finding the subjects at given ranks without sorting everybody; all ranks of all schemes share each statement.
+
+A histogram over coarse monotone buckets finds the bucket of a rank, the values inside it find the value, and the few rows
+that share the value are fetched and put in order by the remaining keys. Only where very many share a value does the search
+go on key by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot import exp
+
+from keguan.engine.aggregates.histogram import Bin, Histograms, Question, locate, read_value, sort_bins
+from keguan.engine.aggregates.requests import Key
+from keguan.engine.compile import column, condition, literal
+from keguan.language import ast
+
+FETCH_LIMIT = 10_000
+
+
+@dataclass
+class Search:
+    """One open search: the `rank`-th row (1-based) of those in `where`, in the order of `keys` not yet decided."""
+
+    keys: Sequence[Key]
+    rank: int
+    where: ast.Node
+    found: list[ast.Value] = field(default_factory=list)
+    tied: int = 0
+    group: int = 0
+
+    @property
+    def key(self) -> Key:
+        """The key to be decided next."""
+        return self.keys[len(self.found)]
+
+    @property
+    def rest(self) -> Sequence[Key]:
+        """The keys still open."""
+        return self.keys[len(self.found) :]
+
+    @property
+    def question(self) -> Question:
+        """What to ask a histogram about the next key."""
+        return self.key.name, self.where
+
+    def settle(self, value: ast.Value, before: int, count: int) -> None:
+        """The next key is decided: `before` rows come earlier, `count` rows share the value."""
+        if not self.found and self.rank - before < count:
+            self.tied = count
+        name = ast.Name(self.key.name)
+        same = ast.IsMissing(name) if value is None else ast.Compare("=", name, ast.Literal(value))
+        self.where = ast.both(self.where, same)
+        self.rank -= before
+        self.group = count
+        self.found.append(value)
+
+
+def run_searches(histograms: Histograms, searches: Sequence[Search]) -> None:
+    """Bring every search to its end, all of them together in each round."""
+    while open_searches := [s for s in searches if s.rest]:
+        fetched = [s for s in open_searches if s.found and s.group <= FETCH_LIMIT]
+        _fetch(histograms, fetched)
+        others = [s for s in open_searches if not (s.found and s.group <= FETCH_LIMIT)]
+        for search in others:
+            if histograms.types[search.key.name] == "text":
+                _settle_text(histograms, search)
+        _settle_values(histograms, [s for s in others if s.rest and histograms.types[s.key.name] != "text"])
+
+
+def _settle_values(histograms: Histograms, searches: Sequence[Search]) -> None:
+    questions = list(dict.fromkeys(s.question for s in searches))
+    coarse = dict(zip(questions, histograms.coarse(questions), strict=True))
+    inside: list[tuple[Search, Bin, int]] = []
+    for search in searches:
+        bins = sort_bins(coarse[search.question], descending=search.key.descending)
+        one, before = locate(bins, search.rank)
+        if one.value is None or histograms.is_exact(search.key.name):
+            search.settle(one.value, before, one.count)
+        else:
+            inside.append((search, one, before))
+    _settle_inside(histograms, inside)
+
+
+def _settle_inside(histograms: Histograms, inside: Sequence[tuple[Search, Bin, int]]) -> None:
+    buckets: dict[Question, set[int]] = {}
+    for search, bucket, _ in inside:
+        buckets.setdefault(search.question, set()).add(bucket.value)
+    asked = [(name, where, tuple(sorted(found))) for (name, where), found in buckets.items()]
+    values = dict(zip(buckets, histograms.fine(asked), strict=True))
+    for search, bucket, before in inside:
+        own = (b for b in values[search.question] if b.bucket == bucket.value)
+        value, into = locate(sort_bins(own, descending=search.key.descending), search.rank - before)
+        search.settle(value.value, before + into, value.count)
+
+
+def _fetch(histograms: Histograms, searches: Sequence[Search]) -> None:
+    """The rows that share the decided keys, all in one statement; put in order here, for they are few."""
+    if not searches:
+        return
+    widest = max(len(s.rest) for s in searches)
+    parts = [_fetch_select(histograms, i, s, widest) for i, s in enumerate(searches)]
+    query: exp.Query = parts[0]
+    for part in parts[1:]:
+        query = exp.union(query, part, distinct=False)
+    rows: list[list[tuple[Any, ...]]] = [[] for _ in searches]
+    for index, *values in histograms.engine.rows(query):
+        number = int(str(index))
+        rest = searches[number].rest
+        kinds = [histograms.types[k.name] for k in rest]
+        rows[number].append(tuple(read_value(v, t) for v, t in zip(values, kinds, strict=False)))
+    for search, found in zip(searches, rows, strict=True):
+        search.found += _ordered(found, search.rest)[search.rank - 1]
+
+
+def _fetch_select(histograms: Histograms, index: int, search: Search, width: int) -> exp.Select:
+    shown: list[exp.Expression] = [exp.cast(column(k.name), "VARCHAR") for k in search.rest]
+    shown += [exp.cast(exp.null(), "VARCHAR")] * (width - len(shown))
+    named = [exp.alias_(e.copy(), f"k{i}") for i, e in enumerate(shown)]
+    return (
+        exp.select(exp.alias_(literal(index), "question"), *named)
+        .from_(exp.to_table(histograms.table, quoted=True))
+        .where(condition(search.where))
+    )
+
+
+def _ordered(rows: list[tuple[Any, ...]], keys: Sequence[Key]) -> list[tuple[Any, ...]]:
+    """Rows by their keys, the last key first, so that each sort keeps the later ones' order; missing values last."""
+    for place, key in reversed(list(enumerate(keys))):
+        known = [r for r in rows if r[place] is not None]
+        missing = [r for r in rows if r[place] is None]
+        known.sort(key=lambda r: _comparable(r[place]), reverse=key.descending)
+        rows = known + missing
+    return rows
+
+
+def _comparable(value: Any) -> Any:
+    """Text compares by its bytes, as both engines do."""
+    return value.encode() if isinstance(value, str) else value
+
+
+def _settle_text(histograms: Histograms, search: Search) -> None:
+    """Very many share everything but their id: the engine picks the row."""
+    query = (
+        exp.select(column(search.key.name))
+        .from_(exp.to_table(histograms.table, quoted=True))
+        .where(condition(search.where))
+        .order_by(exp.Ordered(this=column(search.key.name), desc=search.key.descending, nulls_first=False))
+        .limit(1)
+        .offset(search.rank - 1)
+    )
+    [(value,)] = histograms.engine.rows(query)
+    search.settle(None if value is None else str(value), search.rank - 1, 1)

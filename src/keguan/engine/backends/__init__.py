@@ -1,0 +1,58 @@
+"""The engines: DuckDB, embedded, and Spark. Both run the same steps and must give the same answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+ColumnType = Literal["whole", "decimal", "double", "date", "text", "flag", "other"]
+
+
+class Engine(Protocol):
+    """What a run needs of an engine; nothing above knows which one it has."""
+
+    name: str
+
+    def attach(self, table: str, paths: Sequence[Path]) -> None:
+        """Make Parquet files readable under a table name."""
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        """Compute a query once and keep its rows under a name for as long as the engine lives."""
+
+    def columns(self, name: str) -> dict[str, ColumnType]:
+        """Columns of a kept or attached table and what they hold."""
+
+    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
+        """A small result as Python values."""
+
+    def batches(self, query: exp.Query) -> Iterator[pa.RecordBatch]:
+        """A large result in its order, piece by piece."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+@contextmanager
+def open_engine(
+    name: str = "duckdb", *, memory: str | None = None, threads: int | None = None
+) -> Iterator[Engine]:
+    """An engine by name, closed at the end. `memory` such as `1GB` and `threads` are for DuckDB."""
+    engine: Engine
+    if name == "spark":
+        from keguan.engine.backends.spark import SparkEngine
+
+        engine = SparkEngine()
+    else:
+        from keguan.engine.backends.duckdb import DuckDBEngine
+
+        engine = DuckDBEngine(memory=memory, threads=threads)
+    try:
+        yield engine
+    finally:
+        engine.close()

@@ -1,0 +1,94 @@
+"""DuckDB: the embedded engine. Spills to disk instead of failing, and never reaches for the network."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from keguan.engine.backends import ColumnType
+from keguan.engine.functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+BATCH_ROWS = 122_880
+
+
+def connect(
+    folder: Path | str, *, memory: str | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection that loads no extension and spills into `folder`."""
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": str(folder),
+        "preserve_insertion_order": "false",
+        "TimeZone": "UTC",
+    }
+    if memory is not None:
+        settings["memory_limit"] = memory
+    if threads is not None:
+        settings["threads"] = str(threads)
+    zone = settings.pop("TimeZone")
+    con = duckdb.connect(":memory:", config=settings)
+    con.execute(f"SET TimeZone = '{zone}'")
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
+class DuckDBEngine:
+    """One in-memory database for one run."""
+
+    name = "duckdb"
+
+    def __init__(self, *, memory: str | None = None, threads: int | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="keguan-")
+        self.connection = connect(self._folder.name, memory=memory, threads=threads)
+        for function in FUNCTIONS:
+            parameters = ", ".join(name for name, _ in function.parameters)
+            self.connection.execute(f"CREATE MACRO {function.name}({parameters}) AS {function.duckdb}")
+
+    def attach(self, table: str, paths: Sequence[Path]) -> None:
+        relation = self.connection.read_parquet([str(p) for p in paths], union_by_name=True)
+        relation.create_view(table)
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {query.sql(dialect="duckdb")}')
+
+    def columns(self, name: str) -> dict[str, ColumnType]:
+        relation = self.connection.table(name)
+        return {c: _column_type(str(t)) for c, t in zip(relation.columns, relation.types, strict=True)}
+
+    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
+        return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
+
+    def batches(self, query: exp.Query) -> Iterator[pa.RecordBatch]:
+        relation = self.connection.sql(query.sql(dialect="duckdb"))
+        yield from relation.to_arrow_reader(BATCH_ROWS)
+
+    def close(self) -> None:
+        self.connection.close()
+        self._folder.cleanup()
+
+
+def _column_type(sql_type: str) -> ColumnType:
+    if sql_type.startswith("DECIMAL"):
+        return "decimal"
+    kinds: dict[str, ColumnType] = {
+        "BIGINT": "whole",
+        "INTEGER": "whole",
+        "HUGEINT": "whole",
+        "SMALLINT": "whole",
+        "TINYINT": "whole",
+        "DOUBLE": "double",
+        "FLOAT": "double",
+        "DATE": "date",
+        "VARCHAR": "text",
+        "BOOLEAN": "flag",
+    }
+    return kinds.get(sql_type, "other")

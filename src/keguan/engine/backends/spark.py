@@ -1,0 +1,95 @@
+"""Spark (extra `spark`): the same steps on a cluster. Nothing here sorts the whole base in one window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keguan.core.errors import fail
+from keguan.engine.backends import ColumnType
+from keguan.engine.functions import inline_for_spark
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+_CONFIG = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+}
+
+
+class SparkEngine:
+    """Runs on the Spark session that is already there, or on a local one of its own."""
+
+    name = "spark"
+
+    def __init__(self, master: str = "local[2]", partitions: int = 2) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError as missing:
+            raise fail("KG801", extra="spark") from missing
+        running = SparkSession.getActiveSession()
+        self._own = running is None
+        self.session: Any = running or self._start(SparkSession, master, partitions)
+        self._kept: list[Any] = []
+
+    @staticmethod
+    def _start(builder: Any, master: str, partitions: int) -> Any:
+        config = builder.builder.master(master).appName("keguan")
+        for key, value in {**_CONFIG, "spark.sql.shuffle.partitions": str(partitions)}.items():
+            config = config.config(key, value)
+        session = config.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        return session
+
+    @staticmethod
+    def _text(query: exp.Query) -> str:
+        return inline_for_spark(query).sql(dialect="spark")
+
+    def attach(self, table: str, paths: Sequence[Path]) -> None:
+        frame = self.session.read.option("mergeSchema", "true").parquet(*[str(p) for p in paths])
+        frame.createOrReplaceTempView(table)
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        frame = self.session.sql(self._text(query)).persist()
+        frame.createOrReplaceTempView(name)
+        self._kept.append(frame)
+
+    def columns(self, name: str) -> dict[str, ColumnType]:
+        return {
+            f.name: _column_type(f.dataType.simpleString()) for f in self.session.table(name).schema.fields
+        }
+
+    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in self.session.sql(self._text(query)).collect()]
+
+    def batches(self, query: exp.Query) -> Iterator[pa.RecordBatch]:
+        table = self.session.sql(self._text(query)).toArrow()
+        yield from table.to_batches()
+
+    def close(self) -> None:
+        for frame in self._kept:
+            frame.unpersist()
+        if self._own:
+            self.session.stop()
+
+
+def _column_type(sql_type: str) -> ColumnType:
+    if sql_type.startswith("decimal"):
+        return "decimal"
+    kinds: dict[str, ColumnType] = {
+        "bigint": "whole",
+        "int": "whole",
+        "smallint": "whole",
+        "tinyint": "whole",
+        "double": "double",
+        "float": "double",
+        "date": "date",
+        "string": "text",
+        "boolean": "flag",
+    }
+    return kinds.get(sql_type, "other")

@@ -1,0 +1,155 @@
+"""The only compiler from the conditions language to SQL: trees in, sqlglot expressions in DuckDB's dialect out.
+
+Identifiers and values are always nodes, never pasted text. Whatever differs between engines (division by zero,
+least and greatest of missing values, order of missing values) is written here in the one form both agree on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from keguan.language import ast
+
+Columns = Callable[[str], exp.Expression]
+
+
+def column(name: str) -> exp.Expression:
+    """A quoted column of the one table in scope."""
+    return exp.column(name, quoted=True)
+
+
+def to_sql(node: ast.Node, columns: Columns = column) -> exp.Expression:
+    """`node` as a SQL expression; `columns` says what a name stands for."""
+    rule = _RULES.get(type(node))
+    if rule is None:
+        raise TypeError(f"{type(node).__name__} must be resolved before it is compiled")
+    return rule(node, columns)
+
+
+def condition(node: ast.Node, columns: Columns = column) -> exp.Expression:
+    """A condition that is true or false, never unknown: unknown counts as not holding."""
+    if node == ast.TRUE:
+        return exp.true()
+    return exp.func("COALESCE", to_sql(node, columns), exp.false())
+
+
+def literal(value: ast.Value) -> exp.Expression:
+    """A typed constant: decimals stay exact, dates are dates, floats are doubles."""
+    if value is None:
+        return exp.null()
+    if isinstance(value, bool):
+        return exp.true() if value else exp.false()
+    if isinstance(value, int):
+        return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+    if isinstance(value, Decimal):
+        return _decimal(value)
+    if isinstance(value, float):
+        return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
+    if isinstance(value, date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+    return exp.Literal.string(value)
+
+
+def _decimal(value: Decimal) -> exp.Expression:
+    text = f"{value:f}"
+    digits = len(text.replace("-", "").replace(".", "").lstrip("0")) or 1
+    scale = len(text.partition(".")[2])
+    return exp.cast(exp.Literal.string(text), f"DECIMAL({max(digits, scale) + 1}, {scale})")
+
+
+def quotient(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    """Division of doubles, missing when the divisor is zero (one engine says infinity, another raises)."""
+    divisor = exp.func("NULLIF", exp.cast(right, "DOUBLE"), exp.cast(exp.Literal.string("0"), "DOUBLE"))
+    return exp.paren(exp.Div(this=exp.cast(left, "DOUBLE"), expression=divisor, typed=False, safe=False))
+
+
+_COMPARE: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+_ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+
+
+def _compare(node: ast.Compare, columns: Columns) -> exp.Expression:
+    return _COMPARE[node.op](this=to_sql(node.left, columns), expression=to_sql(node.right, columns))
+
+
+def _arithmetic(node: ast.Arithmetic, columns: Columns) -> exp.Expression:
+    left, right = to_sql(node.left, columns), to_sql(node.right, columns)
+    if node.op == "/":
+        return quotient(left, right)
+    return exp.paren(_ARITHMETIC[node.op](this=left, expression=right))
+
+
+def _junction(kind: type[exp.Connector], operands: tuple[ast.Node, ...], columns: Columns) -> exp.Expression:
+    result = exp.paren(to_sql(operands[0], columns))
+    for operand in operands[1:]:
+        result = kind(this=result, expression=exp.paren(to_sql(operand, columns)))
+    return exp.paren(result)
+
+
+def _call(node: ast.Call, columns: Columns) -> exp.Expression:
+    arguments = [to_sql(a, columns) for a in node.arguments]
+    if node.function == "coalesce":
+        return exp.func("COALESCE", *arguments)
+    if node.function in ("min", "max"):
+        return exp.func("LEAST" if node.function == "min" else "GREATEST", *arguments)
+    if node.function == "abs":
+        return exp.func("ABS", arguments[0])
+    return exp.func("ROUND", arguments[0])
+
+
+def _if(node: ast.If, columns: Columns) -> exp.Expression:
+    case = exp.Case()
+    for test, result in node.branches:
+        case = case.when(to_sql(test, columns), to_sql(result, columns))
+    return case.else_(to_sql(node.otherwise, columns))
+
+
+def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expression:
+    """`a` strictly before the cut, or equal and the rest no later: nested, so that ties cost nothing where rare."""
+    result: exp.Expression = exp.true()
+    parts = list(zip(node.left, node.right, node.descending, strict=True))
+    for index, (part, cut, descending) in reversed(list(enumerate(parts))):
+        value, bound = to_sql(part, columns), literal(cut.value)
+        if cut.value is None:
+            result = exp.paren(exp.or_(value.is_(exp.null()).not_(), result))
+            continue
+        before = (exp.GT if descending else exp.LT)(this=value, expression=bound)
+        if index == len(parts) - 1:
+            last = (exp.GTE if descending else exp.LTE)(this=value.copy(), expression=bound.copy())
+            result = exp.paren(last)
+        else:
+            equal = exp.EQ(this=value.copy(), expression=bound.copy())
+            result = exp.paren(exp.or_(before, exp.and_(equal, result)))
+    return result
+
+
+_RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expression]] = {
+    ast.Literal: lambda n, c: literal(n.value),
+    ast.Name: lambda n, c: c(n.name),
+    ast.Compare: _compare,
+    ast.Between: lambda n, c: exp.Between(
+        this=to_sql(n.operand, c), low=to_sql(n.low, c), high=to_sql(n.high, c)
+    ),
+    ast.OneOfValues: lambda n, c: exp.In(
+        this=to_sql(n.operand, c), expressions=[literal(v.value) for v in n.values]
+    ),
+    ast.IsMissing: lambda n, c: exp.paren(to_sql(n.operand, c).is_(exp.null())),
+    ast.Not: lambda n, c: exp.Not(this=exp.paren(to_sql(n.operand, c))),
+    ast.And: lambda n, c: _junction(exp.And, n.operands, c),
+    ast.Or: lambda n, c: _junction(exp.Or, n.operands, c),
+    ast.Arithmetic: _arithmetic,
+    ast.Call: _call,
+    ast.If: _if,
+    ast.TupleCompare: _tuple_compare,
+}

@@ -1,0 +1,126 @@
+"""The few functions both engines must be taught: one name, one meaning, a definition for each, a parity test for all.
+
+Whatever plain SQL says alike on both engines is not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlglot import exp, parse_one
+
+from keguan.engine.compile import literal
+
+
+@dataclass(frozen=True)
+class Function:
+    """A SQL function of ours: parameters with their Spark types, result type, and its body on each engine."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    returns: str
+    duckdb: str
+    spark: str
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        "kg_day_number",
+        (("d", "DATE"),),
+        "INT",
+        "CAST(date_diff('day', DATE '1970-01-01', d) AS INTEGER)",
+        "datediff(d, DATE '1970-01-01')",
+    ),
+    # Days between one purchase day and the next, in order; several purchases on a day are one.
+    Function(
+        "kg_gaps",
+        (("days", "ARRAY<INT>"),),
+        "ARRAY<INT>",
+        # Wrapping in a one-element list binds the sorted list once instead of once per element.
+        "list_transform([list_sort(days)], lambda s: list_filter(list_transform("
+        "list_zip(s[2:], s[:-2]), lambda z: CAST(z[1] AS INTEGER) - CAST(z[2] AS INTEGER)), lambda g: g > 0))[1]",
+        "filter(zip_with(slice(array_sort(days), 2, size(days)), slice(array_sort(days), 1, size(days)),"
+        " (b, a) -> b - a), g -> g > 0)",
+    ),
+    Function(
+        "kg_median",
+        (("gaps", "ARRAY<INT>"),),
+        "DOUBLE",
+        "CAST(list_median(gaps) AS DOUBLE)",
+        "CASE WHEN size(gaps) > 0 THEN (element_at(array_sort(gaps), CAST(floor((size(gaps) + 1) / 2) AS INT))"
+        " + element_at(array_sort(gaps), CAST(floor(size(gaps) / 2) AS INT) + 1)) / CAST(2 AS DOUBLE) END",
+    ),
+    # Standard deviation over mean, from exact integer sums so that no engine adds floats in its own order.
+    Function(
+        "kg_variation",
+        (("gaps", "ARRAY<INT>"),),
+        "DOUBLE",
+        "CASE WHEN len(gaps) > 1 THEN sqrt(CAST(len(gaps) * list_sum(list_transform(gaps, lambda g: CAST(g AS BIGINT) * g))"
+        " - list_sum(gaps) * list_sum(gaps) AS DOUBLE)) / CAST(list_sum(gaps) AS DOUBLE) END",
+        "CASE WHEN size(gaps) > 1 THEN sqrt(CAST("
+        "size(gaps) * aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + CAST(g AS BIGINT) * g)"
+        " - aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g) * aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g)"
+        " AS DOUBLE)) / CAST(aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g) AS DOUBLE) END",
+    ),
+    Function(
+        "kg_count_days",
+        (("gaps", "ARRAY<INT>"),),
+        "INT",
+        "CASE WHEN gaps IS NULL THEN 0 ELSE CAST(len(gaps) AS INTEGER) + 1 END",
+        "CASE WHEN gaps IS NULL THEN 0 ELSE size(gaps) + 1 END",
+    ),
+)
+
+
+def inline_for_spark(query: exp.Query) -> exp.Query:
+    """`query` with our functions replaced by their Spark bodies: Spark takes no SQL function that holds a lambda."""
+    bodies = {f.name: f for f in FUNCTIONS}
+
+    def replace(node: exp.Expression) -> exp.Expression:
+        function = bodies.get(str(node.this).lower()) if isinstance(node, exp.Anonymous) else None
+        if function is None:
+            return node
+        arguments = dict(zip((n for n, _ in function.parameters), node.expressions, strict=True))
+        return exp.paren(_filled(function.spark, arguments))
+
+    return query.transform(replace)
+
+
+def _filled(body: str, arguments: dict[str, exp.Expression]) -> exp.Expression:
+    def fill(node: exp.Expression) -> exp.Expression:
+        known = isinstance(node, exp.Column) and not node.table and node.name in arguments
+        return inline_for_spark(arguments[node.name].copy()) if known else node  # type: ignore[arg-type,return-value]
+
+    return parse_one(body, read="spark").transform(fill)
+
+
+def call(name: str, *arguments: exp.Expression) -> exp.Expression:
+    """A call of one of our functions."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def day_number(day: exp.Expression) -> exp.Expression:
+    """Days since 1970-01-01 as an integer."""
+    return call("kg_day_number", day)
+
+
+def rhythm(figure: str, days: exp.Expression) -> exp.Expression:
+    """One figure of a list of day numbers: `count` of different days, `median` gap, `variation` of the gaps."""
+    names = {"count": "kg_count_days", "median": "kg_median", "variation": "kg_variation"}
+    return call(names[figure], call("kg_gaps", days))
+
+
+def whole_months(day: exp.Expression, as_of: date) -> exp.Expression:
+    """Whole calendar months from `day` to `as_of`; a month end is reached by the last day of a shorter month."""
+    last_of_month = (as_of + timedelta(days=1)).day == 1
+    begun = exp.Add(
+        this=exp.Mul(this=exp.func("YEAR", day.copy()), expression=exp.Literal.number(12)),
+        expression=exp.func("MONTH", day.copy()),
+    )
+    span = exp.Sub(this=exp.Literal.number(as_of.year * 12 + as_of.month), expression=exp.paren(begun))
+    if last_of_month:
+        return exp.paren(span)
+    unfinished = exp.GT(this=exp.func("DAY", day.copy()), expression=literal(as_of.day))
+    one = exp.Case().when(unfinished, literal(1)).else_(literal(0))
+    return exp.paren(exp.Sub(this=exp.paren(span), expression=one))

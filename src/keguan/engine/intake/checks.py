@@ -1,0 +1,91 @@
+"""Questions only the user can answer, gathered over all tables before anything is read in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from keguan.core.errors import Place, Problem
+from keguan.engine.intake.mapping import find_header
+from keguan.engine.intake.reading import Reading
+from keguan.engine.intake.values import dates, numbers
+from keguan.engine.tables import logical_tables
+
+if TYPE_CHECKING:
+    from keguan.engine.intake.mapping import Mapping_
+    from keguan.engine.intake.options import IntakeOptions
+    from keguan.engine.intake.raw import RawTable
+    from keguan.engine.intake.sampling import Sample
+
+
+def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:
+    """What is wrong with the wishes themselves: unknown fields and columns, rates that are no rates, no such zone."""
+    tables = logical_tables()
+    for (table, name), header in options.columns.items():
+        place = Place(field=f"{table}.{name}")
+        if table not in tables or name not in tables[table].fields:
+            known = tables[table].fields if table in tables else tables
+            yield Problem("KG204", place, {"table": table, "field": name, "known": ", ".join(known)})
+        elif not any(find_header(header, columns) is not None for columns in samples):
+            headers = sorted({s.header for columns in samples for s in columns})
+            yield Problem("KG203", place, {"column": header, "columns": ", ".join(headers[:40])})
+    for (currency, day), rate in options.rates.items():
+        if not _is_rate(day, rate):
+            yield Problem("KG232", Place(field=currency), {"currency": currency, "day": day, "rate": rate})
+    if options.timezone and not _is_zone(options.timezone):
+        yield Problem("KG233", Place(), {"timezone": options.timezone})
+
+
+def mapping_problems(raw: RawTable, mapping: Mapping_) -> Iterator[Problem]:
+    """Fields that two columns fit equally, and required ones nobody is sure of."""
+    table = mapping.table.name
+    for tied in mapping.tied:
+        place = Place(file=raw.name, field=tied.field.name)
+        yield Problem(
+            "KG201",
+            place,
+            {"table": table, "field": tied.field.name, "columns": ", ".join((tied.header, *tied.rivals))},
+        )
+    for doubtful in mapping.doubtful:
+        place = Place(file=raw.name, field=doubtful.field.name)
+        values = {"table": table, "field": doubtful.field.name, "column": doubtful.header}
+        yield Problem("KG202", place, {**values, "confidence": f"{doubtful.confidence:.0%}"})
+
+
+def reading_problems(raw: RawTable, readings: Mapping[str, Reading]) -> Iterator[Problem]:
+    """Dates whose order and numbers whose decimal mark the whole column does not tell."""
+    for name, reading in readings.items():
+        place = Place(file=raw.name, field=name)
+        column = reading.sample.header
+        if (
+            isinstance(reading.how, dates.DateReading)
+            and reading.how.open_order
+            and reading.how.order is None
+        ):
+            code = "KG211" if reading.how.contradicted else "KG210"
+            yield Problem(code, place, {"column": column, "example": reading.how.example})
+        elif (
+            isinstance(reading.how, numbers.NumberReading)
+            and reading.how.unclear
+            and reading.field.type == "money"
+        ):
+            yield Problem("KG213", place, {"column": column, "example": reading.how.unclear})
+
+
+def _is_rate(day: str, rate: str) -> bool:
+    try:
+        date.fromisoformat(day)
+        return Decimal(rate) > 0
+    except (ValueError, InvalidOperation):
+        return False
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""Every table but orders: typed by its logical table, rows without a required field left out, attributes kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from keguan.engine.intake import sql
+from keguan.engine.intake.fit import is_date
+from keguan.engine.intake.headers import level, safe_names
+from keguan.engine.intake.mapping import Mapped
+from keguan.engine.intake.values.numbers import looks_numeric
+from keguan.engine.tables import Field
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from keguan.engine.intake.cleaning import Staged
+    from keguan.engine.intake.mapping import Mapping_
+    from keguan.engine.intake.sampling import Sample
+    from keguan.engine.tables import FieldType
+
+_LABELLIKE = re.compile(
+    r"(id|编号|编码|代码|号|号码|电话|手机|邮编|税号|phone|mobile|tel|zip|postcode|postalcode|code|no|number)$"
+)
+
+
+def with_attributes(
+    mapping: Mapping_, samples: Sequence[Sample], as_text: frozenset[str] = frozenset()
+) -> Mapping_:
+    """`mapping` with every further column of an open table as an attribute, typed by its content unless in `as_text`."""
+    if not mapping.table.open:
+        return mapping
+    names = safe_names([samples[i].header for i in mapping.unmapped], mapping.table.fields)
+    extra = {}
+    for name, place in zip(names, mapping.unmapped, strict=True):
+        kind = "text" if name in as_text else _attribute_type(samples[place])
+        extra[name] = Mapped(Field(name, kind), place, samples[place].header, 1.0, "attribute")
+    return replace(mapping, fields={**mapping.fields, **extra}, unmapped=())
+
+
+def _attribute_type(sample: Sample) -> FieldType:
+    values = list(sample.values)
+    if not values:
+        return "text"
+    if all(is_date(v, sample.type) and not re.fullmatch(r"[\d.]+", v) for v in values):
+        return "date"
+    padded = any(re.match(r"0\d", v) for v in values)
+    if not padded and not _LABELLIKE.search(level(sample.header)) and all(looks_numeric(v) for v in values):
+        return "number"
+    return "text"
+
+
+def facts_select(staged: Staged, repeats: str | None) -> str:
+    """The staged rows with `reason`: the first required field that is missing or unreadable, or a repeated unique id."""
+    arms = []
+    for name in staged.mapping.table.required:
+        raw = f"CASE WHEN {sql.name(name + '__raw')} IS NOT NULL THEN 'bad-{name}' ELSE 'missing-{name}' END"
+        strict = staged.readings[name].strict
+        arms.append(f"WHEN {sql.name(name)} IS NULL THEN {raw if strict else sql.text(f'missing-{name}')}")
+    if repeats:
+        arms.append(f"WHEN record IN (SELECT record FROM {repeats}) THEN 'repeated-id'")
+    return f"SELECT *, CASE {' '.join(arms)} END AS reason FROM {staged.relation}"
+
+
+def part_select(facts: Sequence[tuple[str, Mapping[str, object]]]) -> str:
+    """The kept rows of one or more sources of the same table, with the fields each has."""
+    selects = [
+        f"SELECT {', '.join(sql.name(name) for name in fields)} FROM {relation} WHERE reason IS NULL"
+        for relation, fields in facts
+    ]
+    return " UNION ALL BY NAME ".join(selects)
+
+
+def put_together(con: duckdb.DuckDBPyConnection, select: str, unique: str) -> tuple[str, int]:
+    """One row per `unique` id out of several sources, the fuller row of two, and how many rows that saves."""
+    fields = [row[0] for row in con.execute(f"DESCRIBE {select}").fetchall()]
+    filled = " + ".join(f"({sql.name(f)} IS NOT NULL)::INTEGER" for f in fields)
+    every = ", ".join(sql.name(f) for f in fields)
+    best = f"row_number() OVER (PARTITION BY {sql.name(unique)} ORDER BY {filled} DESC, {every})"
+    one = f"SELECT * FROM ({select}) QUALIFY {best} = 1"
+    before, after = (con.execute(f"SELECT count(*) FROM ({q})").fetchone() or (0,) for q in (select, one))
+    return one, before[0] - after[0]

@@ -1,0 +1,155 @@
+"""Orders and order lines: what a row is worth, what kind of event it is, and one row per purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from keguan.engine.intake import sql
+
+if TYPE_CHECKING:
+    from keguan.engine.intake.cleaning import Staged
+    from keguan.engine.intake.options import IntakeOptions
+
+ORDER_KEYS = ("customer_id", "ordered_on", "order_id")
+OPTIONAL = ("channel", "product", "quantity", "line_id", "unit_price")
+CREDIT_NOTE = "^[Cc][0-9]+$"
+
+
+def facts_select(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
+    """The staged rows as facts, one per file row.
+
+    Columns: `record, row_hash, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
+    source has of `cost` and `OPTIONAL`, `turned` (a return written as a positive amount) and `reason` (null: kept).
+    `rate` converts money; `repeats` names a table `(record, reason)` of rows left out as duplicates.
+    """
+    have = set(staged.readings)
+    cost = "cost" if "cost" in have else "amount - profit" if "profit" in have and "amount" in have else None
+    columns = [
+        "record", "row_hash", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
+        f"{_signed(_converted(_amount(have), rate), _kind(have))} AS amount", f"{_kind(have)} AS kind",
+        "coalesce(status, 'completed') AS status" if "status" in have else "'completed' AS status",
+        *([f"{_signed(_converted(f'({cost})', rate), _kind(have))}::DECIMAL(18,4) AS cost"] if cost else []),
+        *(sql.name(name) for name in OPTIONAL if name in have),
+        f"({_kind(have)} = 'return' AND {_amount(have)} > 0) AS turned",
+        f"{_reason(staged, options, rate, repeats)} AS reason",
+    ]  # fmt: skip
+    return f"SELECT {', '.join(columns)} FROM {staged.relation}"
+
+
+def _order_id(have: set[str]) -> str:
+    return "order_id" if "order_id" in have else "invoice_no" if "invoice_no" in have else "NULL::VARCHAR"
+
+
+def _amount(have: set[str]) -> str:
+    return "amount" if "amount" in have else "TRY_CAST(unit_price * quantity AS DECIMAL(18,4))"
+
+
+def _converted(amount: str, rate: str | None) -> str:
+    return f"TRY_CAST({amount} * ({rate}) AS DECIMAL(18,4))" if rate else amount
+
+
+def _kind(have: set[str]) -> str:
+    tests = [f"{_amount(have)} < 0"]
+    if "quantity" in have:
+        tests.append("quantity < 0")
+    if "kind" in have:
+        tests.append("kind = 'return'")
+    return f"CASE WHEN {' OR '.join(tests)} THEN 'return' ELSE 'sale' END"
+
+
+def _signed(amount: str, kind: str) -> str:
+    """Returns count against sales, however the file signs them."""
+    return f"CASE WHEN {kind} = 'return' THEN -abs({amount}) ELSE {amount} END"
+
+
+def _reason(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
+    have = set(staged.readings)
+    parts = ("amount",) if "amount" in have else ("unit_price", "quantity")
+    written = " OR ".join(f"{sql.name(part + '__raw')} IS NOT NULL" for part in parts)
+    arms = [
+        "WHEN customer_id IS NULL THEN 'missing-customer'",
+        "WHEN ordered_at IS NULL THEN CASE WHEN ordered_at__raw IS NULL THEN 'missing-date' ELSE 'bad-date' END",
+        f"WHEN {_amount(have)} IS NULL THEN CASE WHEN {written} THEN 'bad-amount' ELSE 'missing-amount' END",
+    ]
+    if rate:
+        arms.append(f"WHEN ({rate}) IS NULL THEN 'missing-rate'")
+    if options.policies.negative_prices == "reject" and "unit_price" in have:
+        arms.append("WHEN unit_price < 0 THEN 'negative-price'")
+    if options.policies.zero_amounts == "skip":
+        arms.append(f"WHEN {_amount(have)} = 0 THEN 'zero-amount'")
+    if repeats:
+        arms.append(f"WHEN record IN (SELECT record FROM {repeats}) THEN (SELECT min(reason) FROM {repeats})")
+    return f"CASE {' '.join(arms)} END"
+
+
+def kept_select(facts: Sequence[tuple[str, set[str]]]) -> str:
+    """The kept rows of several facts relations together; a column that one of them lacks is null there."""
+    wanted = [
+        "customer_id",
+        "ordered_on",
+        "order_id",
+        "amount",
+        "kind",
+        "status",
+        "cost",
+        "channel",
+        "product",
+        "quantity",
+    ]
+    selects = []
+    for relation, fields in facts:
+        columns = ", ".join(sql.name(f) for f in wanted if f in fields)
+        selects.append(f"SELECT {columns} FROM {relation} WHERE reason IS NULL")
+    return " UNION ALL BY NAME ".join(selects)
+
+
+def with_returns_select(kept: str, returns: str, fields: set[str]) -> str:
+    """`kept` and, for every sale whose order is in `returns(order_id, returned_on)`, the opposite beside it.
+
+    Dated on the day of return where the list has it, otherwise on the order's own day. Orders that already have a
+    return of their own are left alone.
+    """
+    turned = {"amount": "-k.amount", "cost": "-k.cost", "quantity": "-k.quantity", "kind": "'return'"}
+    turned["ordered_on"] = "coalesce(r.returned_on, k.ordered_on)"
+    columns = ", ".join(f"({turned.get(f, f'k.{sql.name(f)}')}) AS {sql.name(f)}" for f in sorted(fields))
+    return f"""
+        SELECT * FROM {kept} UNION ALL BY NAME
+        SELECT {columns} FROM {kept} AS k JOIN {returns} AS r ON k.order_id = r.order_id
+        WHERE k.kind = 'sale' AND k.order_id NOT IN
+              (SELECT order_id FROM {kept} WHERE kind = 'return' AND order_id IS NOT NULL)"""
+
+
+def moved_select(kept: str, fields: set[str]) -> str:
+    """`kept` with returns dated on the day of the sale they belong to: same customer and order id, a leading C aside."""
+    columns = ", ".join(
+        "coalesce(s.sold_on, k.ordered_on) AS ordered_on" if f == "ordered_on" else f"k.{sql.name(f)}"
+        for f in sorted(fields)
+    )
+    bare = f"CASE WHEN regexp_matches(k.order_id, {sql.text(CREDIT_NOTE)}) THEN k.order_id[2:] ELSE k.order_id END"
+    return f"""
+        SELECT {columns} FROM {kept} AS k LEFT JOIN
+          (SELECT customer_id, order_id, min(ordered_on) AS sold_on FROM {kept}
+           WHERE kind = 'sale' AND order_id IS NOT NULL GROUP BY ALL) AS s
+        ON k.kind = 'return' AND s.customer_id = k.customer_id AND s.order_id = {bare}"""
+
+
+def purchases_select(kept: str, fields: set[str], lines: bool) -> str:
+    """One row per purchase: rows of one (customer, order id, kind, status) added up; per day where there is no order id."""
+    sums = ["sum(amount)::DECIMAL(18,4) AS amount", "kind", "status"]
+    if "cost" in fields:
+        sums.append("sum(cost)::DECIMAL(18,4) AS cost")
+    if "channel" in fields:
+        sums.append("min(channel) AS channel")
+    if lines:
+        sums.append("count(*)::INTEGER AS n_lines")
+    return f"""
+        SELECT customer_id, min(ordered_on) AS ordered_on, order_id, {", ".join(sums)} FROM {kept}
+        GROUP BY customer_id, order_id, kind, status, CASE WHEN order_id IS NULL THEN ordered_on END"""
+
+
+def lines_select(kept: str, fields: set[str]) -> str:
+    """The kept rows as order lines."""
+    cost = ", cost" if "cost" in fields else ""
+    quantity = "quantity" if "quantity" in fields else "NULL::DECIMAL(18,4) AS quantity"
+    return f"SELECT customer_id, ordered_on, order_id, product, {quantity}, amount, kind, status{cost} FROM {kept}"

@@ -1,0 +1,248 @@
+"""The way of the data: raw tables -> recognised -> staged -> facts -> ledger -> parts, with everything found on the way."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keguan.core.errors import KeguanError, Place, Problem
+from keguan.engine.intake import checks, generic, orders, quirks, rejected, reports, sql
+from keguan.engine.intake.cleaning import Staged, read_all, stage
+from keguan.engine.intake.currency import currencies_of, rate_sql, settle
+from keguan.engine.intake.inspection import Finding, Inspection, SourceReport, Tally
+from keguan.engine.intake.ledger import Facts, Ledger, build_ledger, totals
+from keguan.engine.intake.recognise import Recognised, recognise
+from keguan.engine.intake.repeats import mark_repeats
+from keguan.engine.intake.sampling import Sample, sample_columns
+from keguan.engine.intake.writing import write_part
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from keguan.engine.intake.options import IntakeOptions
+    from keguan.engine.intake.parts import Part, PartStore
+    from keguan.engine.intake.raw import RawTable
+
+Progress = Callable[[str, int, int], None]
+_ORDERS = ("orders", "order_lines")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Canonical facts and how they came about.
+
+    `parts`: one per table kept. `rejected`: Arrow table `table, source, line, reason, row`, one row per row left out.
+    `currency`: of every amount, None where nobody names one. `newest_day`: of the completed orders, None without.
+    """
+
+    parts: tuple[Part, ...]
+    inspection: Inspection
+    rejected: pa.Table
+    currency: str | None
+    newest_day: date | None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A raw table that can be read: its view, its sample and what it was taken for."""
+
+    raw: RawTable
+    view: str
+    samples: list[Sample]
+    found: Recognised
+
+
+def run(
+    raw_tables: Sequence[RawTable],
+    options: IntakeOptions,
+    store: PartStore | None,
+    progress: Progress | None = None,
+) -> Intake:
+    """Clean `raw_tables`; parts are written only where there is a `store`."""
+    tell = progress or (lambda step, done, total: None)
+    with tempfile.TemporaryDirectory(prefix="keguan-") as spill:
+        con = sql.connect(Path(spill))
+        try:
+            return _Job(con, options, store, tell).run(raw_tables)
+        finally:
+            con.close()
+
+
+class _Job:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, options: IntakeOptions, store: PartStore | None, tell: Progress
+    ) -> None:
+        self.con, self.options, self.store, self.tell = con, options, store, tell
+        self.today = date.today()
+        self.findings: list[Finding] = []
+
+    def run(self, raw_tables: Sequence[RawTable]) -> Intake:
+        known = self._recognise_all(raw_tables)
+        staged = self._stage_all(known)
+        currency, facts = self._facts_of_all(staged)
+        self._look(facts)
+        ledger, decided = build_ledger(self.con, facts, self.options)
+        self.findings += decided
+        parts, sums, newest = self._write(ledger, facts)
+        sources, left = self._account(known, facts)
+        self._conclude(currency, sums)
+        inspection = Inspection(
+            sources, tuple(self.findings), sums, asdict(self.options.policies), currency, newest
+        )
+        return Intake(tuple(parts), inspection, left, currency, newest)
+
+    def _recognise_all(self, raw_tables: Sequence[RawTable]) -> list[_Known]:
+        known, problems = [], []
+        for number, raw in enumerate(raw_tables):
+            self.tell("look", number, len(raw_tables))
+            view = raw.attach(self.con)
+            samples = sample_columns(self.con, raw, view)
+            found = recognise(raw, samples, self.options)
+            if found.mapping is not None:
+                problems += checks.mapping_problems(raw, found.mapping)
+                found = replace(found, mapping=generic.with_attributes(found.mapping, samples))
+            known.append(_Known(raw, view, samples, found))
+        problems = [*checks.option_problems(self.options, [k.samples for k in known]), *problems]
+        if problems:
+            raise KeguanError(problems)
+        return known
+
+    def _stage_all(self, known: Sequence[_Known]) -> list[Staged]:
+        readings, problems = {}, []
+        usable = [(number, k) for number, k in enumerate(known) if k.found.mapping is not None]
+        for number, k in usable:
+            assert k.found.mapping is not None
+            readings[number] = read_all(self.con, k.view, k.found.mapping, k.samples, self.options)
+            problems += checks.reading_problems(k.raw, readings[number])
+        if problems:
+            raise KeguanError(problems)
+        staged = []
+        for number, k in usable:
+            assert k.found.mapping is not None
+            self.tell("read", number, len(known))
+            staged.append(
+                stage(self.con, k.raw, k.view, k.found.mapping, k.samples, self.options, f"staged_{number}")
+            )
+        return staged
+
+    def _facts_of_all(self, staged: Sequence[Staged]) -> tuple[str | None, list[Facts]]:
+        money = [s for s in staged if any(r.field.type == "money" for r in s.readings.values())]
+        found = {s.relation: currencies_of(self.con, s, self.options) for s in money}
+        currency = settle(found.values(), self.options, Place(file=", ".join(s.raw.name for s in money)))
+        facts = []
+        for one in staged:
+            repeats = mark_repeats(self.con, one, self.options)
+            if one.table in _ORDERS:
+                rate = rate_sql(one, found[one.relation], currency, self.options, "ordered_at")
+                if rate:
+                    others = sorted(found[one.relation].codes - {currency})
+                    values = {"source": one.raw.name, "currencies": others, "base": currency}
+                    self.findings.append(Finding("converted", one.raw.name, values))
+                select = orders.facts_select(one, self.options, rate, repeats)
+            else:
+                self._same_currency(one, found.get(one.relation), currency)
+                select = generic.facts_select(one, repeats)
+            relation = one.relation.replace("staged", "facts")
+            self.con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {select}")
+            fields = {row[0] for row in self.con.execute(f"DESCRIBE {relation}").fetchall()}
+            facts.append(Facts(one, relation, fields))
+        return currency, facts
+
+    def _same_currency(self, staged: Staged, found: Any, currency: str | None) -> None:
+        if found is not None and found.codes - {currency}:
+            named = ", ".join(sorted(found.codes | {currency or ""} - {""}))
+            raise KeguanError(Problem("KG230", Place(file=staged.raw.name), {"currencies": named}))
+
+    def _look(self, facts: Sequence[Facts]) -> None:
+        for one in facts:
+            is_orders = one.staged.table in _ORDERS
+            look = quirks.Look(
+                self.con,
+                one.staged,
+                one.relation,
+                one.fields if is_orders else set(),
+                self.options,
+                self.today,
+            )
+            self.findings += reports.mapping_findings(one.staged)
+            for question in (*quirks.GENERAL, *(quirks.ORDERS if is_orders else ())):
+                self.findings += question(look)
+
+    def _write(
+        self, ledger: Ledger, facts: Sequence[Facts]
+    ) -> tuple[list[Part], dict[str, Any], date | None]:
+        parts: list[Part] = []
+        sums: dict[str, Any] = {}
+        newest = None
+        if ledger.orders is not None:
+            self.tell("write", 0, 1)
+            source = ", ".join(f.staged.raw.name for f in facts if f.staged.table in _ORDERS)
+            select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines)
+            parts += self._part("orders", select, orders.ORDER_KEYS, source)
+            purchases = sql.parquet(parts[0].path) if parts else f"({select})"
+            sums, newest = totals(self.con, purchases, self.today)
+            if ledger.lines is not None:
+                lines = orders.lines_select(ledger.lines, ledger.line_fields)
+                parts += self._part("order_lines", lines, orders.ORDER_KEYS, source)
+        for table in sorted({f.staged.table for f in facts} - {*_ORDERS, "returns"}):
+            parts += self._generic_part(table, [f for f in facts if f.staged.table == table])
+        return parts, sums, newest
+
+    def _part(self, table: str, select: str, keys: Sequence[str], source: str) -> Iterator[Part]:
+        import duckdb
+
+        if self.store is None:
+            return
+        try:
+            yield write_part(self.con, self.store, table, select, keys, source)
+        except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+            raise KeguanError(Problem("KG212", Place(file=source))) from error
+
+    def _generic_part(self, table: str, facts: Sequence[Facts]) -> Iterator[Part]:
+        select = generic.part_select([(f.relation, f.staged.readings) for f in facts])
+        unique = facts[0].staged.mapping.table.unique
+        if unique and len(facts) > 1:
+            select, dropped = generic.put_together(self.con, select, unique)
+            if dropped:
+                self.findings.append(Finding("repeated-across", None, {"table": table, "rows": dropped}))
+        keys = [unique] if unique else list(facts[0].staged.mapping.table.required)
+        yield from self._part(table, select, keys, ", ".join(f.staged.raw.name for f in facts))
+
+    def _account(
+        self, known: Sequence[_Known], facts: Sequence[Facts]
+    ) -> tuple[tuple[SourceReport, ...], pa.Table]:
+        import pyarrow as pa
+
+        sources, left = [], [rejected.empty()]
+        by_raw = {id(f.staged.raw): f for f in facts}
+        for k in known:
+            one = by_raw.get(id(k.raw))
+            if one is None:
+                report, finding = reports.unrecognised(k.raw, k.found)
+                self.findings.append(finding)
+                left.append(rejected.bad_lines(k.raw, None))
+            else:
+                tally = rejected.tally(self.con, one.staged, one.relation, "amount" in one.fields)
+                report = reports.report(one.staged, tally)
+                self.findings += reports.left_out(report)
+                left.append(rejected.bad_lines(k.raw, one.staged.table))
+                if any(reason not in (None, "bad-line") for reason in tally):
+                    left.append(rejected.rejected_rows(self.con, one.staged, one.relation))
+            sources.append(report)
+        return tuple(sources), pa.concat_tables(left)
+
+    def _conclude(self, currency: str | None, sums: dict[str, Any]) -> None:
+        if currency:
+            self.findings.append(Finding("currency", values={"code": currency}))
+        elif sums:
+            self.findings.append(Finding("no-currency"))
+        if sums.get("customers"):
+            names = ("purchases", "customers", "sales", "returns", "net")
+            self.findings.append(Finding("population", values={n: sums[n] for n in names}))
+        else:
+            self.findings.append(Finding("nothing-to-classify"))

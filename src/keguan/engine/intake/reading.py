@@ -1,0 +1,125 @@
+"""How each mapped column is read: a decision per column from its sample, and the SQL that carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from keguan.engine.intake import sql
+from keguan.engine.intake.sampling import Sample, as_text
+from keguan.engine.intake.values import codes, dates, ids, numbers
+from keguan.engine.tables import Field
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from keguan.engine.intake.options import IntakeOptions
+
+_TYPED_DATES = ("DATE", "TIMESTAMP")
+_TYPED_NUMBERS = (
+    "DOUBLE",
+    "FLOAT",
+    "DECIMAL",
+    "BIGINT",
+    "INTEGER",
+    "SMALLINT",
+    "TINYINT",
+    "HUGEINT",
+    "UBIGINT",
+    "UINTEGER",
+    "USMALLINT",
+    "UTINYINT",
+)
+SQL_TYPES = {
+    "id": "VARCHAR", "text": "VARCHAR", "code": "VARCHAR", "flag": "BOOLEAN", "count": "BIGINT",
+    "money": "DECIMAL(18,4)", "number": "DECIMAL(18,4)", "date": "DATE", "datetime": "TIMESTAMP",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One field, the sample of its column, and how its text is understood (None where the source has types)."""
+
+    field: Field
+    sample: Sample
+    how: dates.DateReading | numbers.NumberReading | None = None
+
+    @property
+    def strict(self) -> bool:
+        """Whether a filled cell can fail to be read (text and ids never do)."""
+        return self.field.type not in ("id", "text")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The decision for the inspection."""
+        found: dict[str, Any] = {"type": self.field.type}
+        if isinstance(self.how, dates.DateReading):
+            found["formats"] = [*self.how.formats, *self.how.numbered, *(["roc"] if self.how.roc else [])]
+            if self.how.order:
+                found["date_order"] = self.how.order
+        elif isinstance(self.how, numbers.NumberReading):
+            found["decimal"] = self.how.decimal
+            if self.how.marks:
+                found["marks"] = list(self.how.marks)
+        return found
+
+
+def decide(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    field: Field,
+    sample: Sample,
+    options: IntakeOptions,
+    more: Mapping[str, int],
+) -> Reading:
+    """How `field` is read from its column; `more` are values that an earlier decision could not read."""
+    values = {**sample.values, **{v: n for v, n in more.items() if v not in sample.values}}
+    merged = Sample(sample.place, sample.header, sample.type, sample.rows, type(sample.values)(values))
+    if sample.type == "VARCHAR" and field.type in ("date", "datetime"):
+        return Reading(field, merged, decide_date(con, view, merged, options))
+    if sample.type == "VARCHAR" and field.type in ("money", "number", "count"):
+        return Reading(field, merged, numbers.decide(merged.values))
+    return Reading(field, merged)
+
+
+def decide_date(
+    con: duckdb.DuckDBPyConnection, view: str, sample: Sample, options: IntakeOptions
+) -> dates.DateReading:
+    """The reading of a date column; the whole column is asked for its order only where values leave it open."""
+    reading = dates.decide(sample.values, dates.Evidence(), options.date_order)
+    if not reading.open_order or options.date_order:
+        return reading
+    row = con.execute(dates.evidence_sql(f"c{sample.place}", view)).fetchone()
+    assert row is not None  # an aggregate without GROUP BY always gives one row
+    return dates.decide(sample.values, dates.Evidence(*row))
+
+
+def value_sql(reading: Reading, options: IntakeOptions) -> str:
+    """The field's value as an expression over the raw column; null where there is none or it cannot be read."""
+    column, kind = f"c{reading.sample.place}", reading.field.type
+    text = as_text(column, reading.sample.type)
+    if kind == "id":
+        return ids.sql_of(text, reading.sample, merge=options.policies.numeric_ids == "merge")
+    if kind == "text":
+        return sql.present(text)
+    if kind == "code":
+        return codes.code_sql(reading.field, sql.present(text), reading.sample.values)
+    if kind == "flag":
+        return codes.flag_sql(sql.present(text), reading.sample.values)
+    if isinstance(reading.how, dates.DateReading):
+        return reading.how.sql(column, options.timezone)
+    if isinstance(reading.how, numbers.NumberReading):
+        return f"({reading.how.sql(column)})"
+    return _typed(column, reading.sample.type, kind, options)
+
+
+def _typed(column: str, physical: str, kind: str, options: IntakeOptions) -> str:
+    if kind in ("date", "datetime"):
+        if physical == "TIMESTAMP WITH TIME ZONE":
+            return f"timezone({sql.text(options.timezone or 'UTC')}, {column})"
+        if physical.startswith(_TYPED_DATES):
+            return f"{column}::TIMESTAMP"
+        return dates.DateReading(numbered=("serial",)).sql(f"{column}::VARCHAR")
+    if physical.startswith(_TYPED_NUMBERS):
+        return f"TRY_CAST({column} AS DECIMAL(18,4))"
+    return "NULL::DECIMAL(18,4)"

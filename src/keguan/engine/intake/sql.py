@@ -1,0 +1,81 @@
+"""The little SQL that cleaning needs: a safe connection and literals; names are ours or made safe before they come here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+BLANKS = ("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "--", "—", "无", "無", "空")
+SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
+
+
+def connect(spill: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database that never reaches for the network and spills to `spill` instead of failing."""
+    import duckdb
+
+    return duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": str(spill),
+            "preserve_insertion_order": "true",
+        }
+    )
+
+
+def name(word: str) -> str:
+    """`word` as a quoted identifier; `ValueError` unless it is a plain lower-case name."""
+    if not _NAME.fullmatch(word):
+        raise ValueError(f"not a safe column name: {word!r}")
+    return f'"{word}"'
+
+
+def text(value: str) -> str:
+    """`value` as a string literal."""
+    from sqlglot import exp
+
+    return exp.Literal.string(value).sql(dialect="duckdb")
+
+
+def texts(values: Iterable[str]) -> str:
+    """Several string literals, comma-separated."""
+    return ", ".join(text(value) for value in values)
+
+
+def first(*steps: str) -> str:
+    """The first of several expressions that is not null.
+
+    Unlike `coalesce`, whose common parts DuckDB computes for every row, the later steps cost nothing where an earlier
+    one already gave a value.
+    """
+    *early, last = steps
+    return (
+        "".join(f"CASE WHEN ({step}) IS NOT NULL THEN ({step}) ELSE " for step in early)
+        + last
+        + " END" * len(early)
+    )
+
+
+def parquet(path: Path) -> str:
+    """A Parquet file as a relation."""
+    return f"read_parquet({text(str(path))})"
+
+
+def trimmed(column: str) -> str:
+    """A text column without the spaces of any script around it; cells without any are not touched."""
+    edge = f"[{SPACES}]"
+    around = f"regexp_matches({column}, {text(f'^{edge}|{edge}$')})"
+    return f"CASE WHEN {around} THEN trim({column}, {text(SPACES)}) ELSE {column} END"
+
+
+def present(column: str) -> str:
+    """A text column without surrounding spaces; null where the cell is blank or holds a word for nothing."""
+    nothing = f"(?i)[{SPACES}]*({'|'.join(BLANKS)})[{SPACES}]*"
+    return f"CASE WHEN regexp_full_match({column}, {text(nothing)}) THEN NULL ELSE {trimmed(column)} END"

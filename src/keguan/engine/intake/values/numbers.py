@@ -1,0 +1,164 @@
+"""Money and numbers as people write them; which mark is the decimal one is decided by the column as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from keguan.engine.intake import sql
+from keguan.engine.intake.values.characters import any_full_width, half_width, half_width_sql
+
+Mark = Literal["dot", "comma"]
+
+_SYMBOLS: Mapping[str, str] = {
+    "hk$": "HKD", "nt$": "TWD", "us$": "USD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "r$": "BRL",
+    "¥": "CNY", "$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "₽": "RUB", "฿": "THB",
+    "人民币": "CNY", "元": "CNY", "rmb": "CNY", "港币": "HKD", "港元": "HKD", "新台币": "TWD", "新臺幣": "TWD",
+    "台币": "TWD", "美元": "USD", "美金": "USD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY", "日圆": "JPY",
+    "韩元": "KRW", "澳元": "AUD", "加元": "CAD",
+}  # fmt: skip
+_CODES = frozenset(
+    "CNY USD EUR GBP HKD TWD JPY KRW SGD AUD CAD NZD CHF SEK NOK DKK INR RUB BRL MXN ZAR THB MYR IDR PHP VND MOP AED "
+    "SAR TRY PLN CZK HUF ILS".split()
+)
+_FAMILIES = {
+    "¥": {"CNY", "JPY"},
+    "$": {"USD", "AUD", "CAD", "SGD", "HKD", "TWD", "NZD", "MXN"},
+    "元": {"CNY", "HKD", "TWD"},
+}
+_MARK = re.compile(
+    "|".join(re.escape(m) for m in sorted([*_SYMBOLS, *(c.lower() for c in _CODES)], key=lambda m: -len(m)))
+)
+_SCALE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000, "千": 1_000}
+_COMMA_TELLS = re.compile(r"\d,(?:\d{1,2}|\d{4,})$|\.\d{3},\d|,0+$(?<!,000)")
+_DOT_TELLS = re.compile(r"\d\.(?:\d{1,2}|\d{4,})$|,\d{3}\.\d|^0\.\d")
+_MANY_DOTS = re.compile(r"^\d{1,3}(?:\.\d{3}){2,}$")
+
+
+@dataclass(frozen=True)
+class NumberReading:
+    """How one column of numbers is read.
+
+    `clean` columns need nothing but a cast. `marks` are the currency marks seen, as written (lower case). `unclear` is
+    an example where every fraction could as well be a group of three digits (`1.234`), else empty.
+    """
+
+    decimal: Mark = "dot"
+    clean: bool = True
+    full_width: bool = False
+    marks: tuple[str, ...] = ()
+    quirks: tuple[str, ...] = ()
+    unclear: str = ""
+
+    def sql(self, column: str) -> str:
+        """A DECIMAL(18,4) expression over a text column; null where the text is no number.
+
+        Only cells that a plain cast refuses take the long way, so a clean column costs a cast.
+        """
+        long = self._long(column)
+        if self.decimal == "comma":
+            return long
+        return sql.first(f"TRY_CAST({column} AS DECIMAL(18,4))", long)
+
+    def _long(self, column: str) -> str:
+        base = f"lower({half_width_sql(column)})"
+        bare = f"regexp_replace({base}, {sql.text(_marks_pattern())}, '', 'g')"
+        close = f"regexp_replace({bare}, '\\s+', '', 'g')"
+        sign = f"CASE WHEN regexp_matches({close}, '^[(-]|-$') THEN -1 ELSE 1 END"
+        body = f"regexp_replace({close}, '^[(+-]+|[)-]+$', '', 'g')"
+        return f"TRY_CAST({_scaled(body, self.decimal)} * {sign} AS DECIMAL(18,4))"
+
+    def currency_sql(self, column: str) -> str:
+        """The currency mark of a cell (lower case, as written), or null."""
+        return f"nullif(regexp_extract(lower({half_width_sql(column)}), {sql.text(_marks_pattern())}), '')"
+
+
+def _scaled(body: str, decimal: Mark) -> str:
+    thousands, point = (",", "[.]") if decimal == "dot" else (".", ",")
+    shape = f"([0-9]+|[0-9]{{1,3}}(?:[{thousands}'][0-9]{{3}})+)?(?:{point}([0-9]*))?(万|萬|亿|億|千)?"
+    part = [f"regexp_extract({body}, {sql.text('^' + shape + '$')}, {n})" for n in (1, 2, 3)]
+    whole = f"regexp_replace({part[0]}, '[^0-9]', '', 'g')"
+    number = f"TRY_CAST(nullif({whole} || '.' || {part[1]}, '.') AS DECIMAL(28,8))"
+    factor = " ".join(f"WHEN '{word}' THEN {value}" for word, value in _SCALE.items())
+    return f"TRY_CAST({number} * CASE {part[2]} {factor} ELSE 1 END AS DECIMAL(28,4))"
+
+
+def _marks_pattern() -> str:
+    return _MARK.pattern
+
+
+def decide(values: Mapping[str, int]) -> NumberReading:
+    """How to read a column of numbers, from sampled values with their counts."""
+    comma = dot = 0
+    quirks: set[str] = set()
+    marks: set[str] = set()
+    clean = True
+    for value, count in values.items():
+        if re.fullmatch(r"-?\d+(?:\.\d{0,2})?", value):
+            dot += count if "." in value else 0
+            continue
+        body = half_width(value).lower()
+        marks.update(_MARK.findall(body))
+        quirks.update(_quirks(value, body))
+        digits = re.sub(r"[^\d.,]", "", body)
+        comma += count if _COMMA_TELLS.search(digits) or _MANY_DOTS.match(digits) else 0
+        dot += count if _DOT_TELLS.search(digits) else 0
+        clean = clean and bool(re.fullmatch(r"[-+]?\d*\.?\d*(?:e[-+]?\d+)?", value.lower()))
+    decimal: Mark = "comma" if comma > dot else "dot"
+    if decimal == "comma":
+        quirks.add("european-decimals")
+    return NumberReading(
+        decimal=decimal,
+        clean=clean and decimal == "dot",
+        full_width=any_full_width(values),
+        marks=tuple(sorted(marks)),
+        quirks=tuple(sorted(quirks)),
+        unclear=_unclear(values) if not comma and not dot else "",
+    )
+
+
+def _unclear(values: Mapping[str, int]) -> str:
+    """An example, where at least three values have a fraction and each is one to three digits, a dot, three digits."""
+    pointed = [v for v in values if "." in v]
+    three = [v for v in pointed if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", v)]
+    return min(three) if len(three) == len(pointed) >= 3 else ""
+
+
+def _quirks(value: str, body: str) -> set[str]:
+    found = set()
+    if half_width(value) != value.strip():
+        found.add("full-width")
+    if body.startswith("(") and body.endswith(")"):
+        found.add("bracketed-negatives")
+    if body.endswith("-"):
+        found.add("trailing-minus")
+    if any(word in body for word in _SCALE):
+        found.add("ten-thousands")
+    if re.search(r"\d[,.' ]\d{3}(?!\d)", body) and re.search(r"[,' ]", body):
+        found.add("thousands-separators")
+    if "%" in body:
+        found.add("percent")
+    return found
+
+
+def currency_of(mark: str, wish: str | None = None) -> str | None:
+    """The ISO code a mark or word stands for; an ambiguous sign follows the wish where it can. None when unknown.
+
+    >>> currency_of("￥"), currency_of("RMB"), currency_of("$", "CAD"), currency_of("wat")
+    ('CNY', 'CNY', 'CAD', None)
+    """
+    word = half_width(mark).lower()
+    if wish and wish in _FAMILIES.get(word, ()):
+        return wish
+    if word.upper() in _CODES:
+        return word.upper()
+    return _SYMBOLS.get(word)
+
+
+def looks_numeric(value: str) -> bool:
+    """Whether one written value reads as a number or money (a percentage does not)."""
+    body = re.sub(_MARK, "", half_width(value).lower())
+    body = re.sub(r"\s+", "", body)
+    return bool(re.fullmatch(r"[(+-]*[\d][\d.,']*(?:e[-+]?\d+)?[万萬亿億千]?[)-]?|[(+-]*\.\d+[)-]?", body))

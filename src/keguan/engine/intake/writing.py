@@ -1,0 +1,40 @@
+"""Parquet parts whose bytes depend on their content alone, not on threads or on the order of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keguan.engine.intake import sql
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from keguan.engine.intake.parts import Part, PartStore
+
+ROW_GROUP = 122_880
+
+
+def write_part(
+    con: duckdb.DuckDBPyConnection,
+    store: PartStore,
+    table: str,
+    select: str,
+    order: Sequence[str],
+    source: str,
+) -> Part:
+    """Write the rows of `select`, sorted by `order` and then by every other column, as one part of `table`."""
+    described = con.execute(f"DESCRIBE {select}").fetchall()
+    fields = tuple(str(row[0]) for row in described)
+    keys = [*order, *(f for f in fields if f not in order)]
+    by = ", ".join(f"{sql.name(key)} ASC NULLS LAST" for key in keys)
+
+    def write(path: Path) -> tuple[int, tuple[str, ...]]:
+        (rows,) = con.execute(
+            f"COPY (SELECT * FROM ({select}) ORDER BY {by}) TO {sql.text(str(path))} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        ).fetchone() or (0,)
+        return rows, fields
+
+    return store.add(table, write, source)

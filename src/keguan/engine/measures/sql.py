@@ -1,0 +1,149 @@
+"""Measures as SQL steps: one aggregate pass per fact table, one projection for everything computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlglot import exp
+
+from keguan.core.calendar import window_span
+from keguan.engine import functions
+from keguan.engine.compile import column, literal, to_sql
+from keguan.engine.measures.definition import Computed, Gathered
+from keguan.engine.measures.resolve import Measure, tables_of
+from keguan.engine.steps import Pipeline
+from keguan.engine.subjects import DAY_COLUMN, Subject
+from keguan.language import ast
+
+MONEY = "DECIMAL(18, 4)"
+
+
+def measure_steps(
+    subject: Subject,
+    measures: Sequence[Measure],
+    attributes: Mapping[str, str],
+    as_of: date,
+    tables: Mapping[str, Any],
+) -> Pipeline:
+    """The pipeline that ends in one row per subject: its keys, every measure that is not internal, every attribute.
+
+    `measures` come in computing order; `attributes` are columns of the subject's own table; `tables` are the tables
+    that exist. A subject is anyone listed or with facts up to `as_of`.
+    """
+    pipeline = Pipeline()
+    gathered = {t: m for t, m in tables_of(measures).items() if t in tables}
+    sources = [pipeline.add(f"gathered_{t}", _gather(subject, t, m, as_of)) for t, m in gathered.items()]
+    if subject.listed_in in tables:
+        sources.append(pipeline.add("listed", _listed(subject, str(subject.listed_in), attributes)))
+    joined = _join(subject, sources)
+    owner = {m.name: f"gathered_{t}" for t, group in gathered.items() for m in group}
+    by_name = {m.name: m for m in measures}
+
+    def value_of(name: str) -> exp.Expression:
+        measure = by_name.get(name)
+        if measure is None:
+            return exp.column(name, table="listed", quoted=True)
+        source = measure.definition.source
+        if isinstance(source, Gathered):
+            return _filled(measure, source, exp.column(name, table=owner[name], quoted=True))
+        return _computed(measure, source, value_of, as_of)
+
+    shown = [m.name for m in measures if not m.definition.internal] + list(attributes)
+    keys = [_key(subject, k, sources) for k in subject.keys]
+    columns = [exp.alias_(value_of(n), n, quoted=True) for n in shown]
+    pipeline.add("measured", joined.select(*keys, *columns))
+    return pipeline
+
+
+def _gather(subject: Subject, table: str, measures: Sequence[Measure], as_of: date) -> exp.Select:
+    keys = [column(k) for k in subject.keys]
+    columns = [exp.alias_(_aggregate(m, table, as_of), m.name, quoted=True) for m in measures]
+    query = exp.select(*keys, *columns).from_(exp.to_table(table, quoted=True)).group_by(*keys)
+    day = DAY_COLUMN.get(table)
+    if day is None:
+        return query
+    return query.where(exp.LTE(this=column(day), expression=literal(as_of)))
+
+
+def _aggregate(measure: Measure, table: str, as_of: date) -> exp.Expression:
+    source = measure.definition.source
+    if not isinstance(source, Gathered):
+        raise TypeError(f"{measure.name} is not gathered from a table")
+    of = column(source.field) if source.field else exp.Star()
+    calls: dict[str, type[exp.AggFunc]] = {
+        "count": exp.Count,
+        "sum": exp.Sum,
+        "min": exp.Min,
+        "max": exp.Max,
+        "days": exp.ArrayAgg,
+    }
+    call: exp.Expression = calls[source.aggregate](
+        this=functions.day_number(of) if source.aggregate == "days" else of
+    )
+    where = ast.both(source.where, _in_window(measure, table, as_of))
+    if where != ast.TRUE:
+        call = exp.Filter(this=call, expression=exp.Where(this=to_sql(where)))
+    return exp.cast(call, MONEY) if measure.definition.type == "money" else call
+
+
+def _in_window(measure: Measure, table: str, as_of: date) -> ast.Node:
+    if measure.window is None:
+        return ast.TRUE
+    span, day = window_span(measure.window, as_of), ast.Name(DAY_COLUMN[table])
+    after = ast.TRUE if span.after is None else ast.Compare(">", day, ast.Literal(span.after))
+    until = ast.TRUE if span.until == as_of else ast.Compare("<=", day, ast.Literal(span.until))
+    return ast.both(after, until)
+
+
+def _filled(measure: Measure, source: Gathered, value: exp.Expression) -> exp.Expression:
+    if source.empty != "zero":
+        return value
+    zero = (
+        exp.cast(exp.Literal.string("0"), MONEY)
+        if measure.definition.type == "money"
+        else exp.Literal.number(0)
+    )
+    return exp.func("COALESCE", value, zero)
+
+
+def _computed(measure: Measure, source: Computed, value_of: Any, as_of: date) -> exp.Expression:
+    if source.operation == "value":
+        return to_sql(measure.expression(), value_of)
+    of = value_of(measure.reads[0])
+    if source.operation == "days_since":
+        return exp.paren(functions.day_number(literal(as_of)) - functions.day_number(of))
+    if source.operation == "months_since":
+        return functions.whole_months(of, as_of)
+    return functions.rhythm(str(source.figure), of)
+
+
+def _listed(subject: Subject, table: str, attributes: Mapping[str, str]) -> exp.Select:
+    wanted = [column(k) for k in subject.keys] + [
+        exp.alias_(column(c), a, quoted=True) for a, c in attributes.items()
+    ]
+    return exp.select(*wanted).from_(exp.to_table(table, quoted=True))
+
+
+def _join(subject: Subject, sources: Sequence[str]) -> exp.Select:
+    query = exp.Select().from_(exp.to_table(sources[0], quoted=True))
+    for index, name in enumerate(sources[1:], start=1):
+        on = exp.and_(
+            *[exp.EQ(this=_key_of(k, sources[:index]), expression=_qualified(k, name)) for k in subject.keys]
+        )
+        query = query.join(exp.to_table(name, quoted=True), on=on, join_type="full")
+    return query
+
+
+def _qualified(name: str, table: str) -> exp.Expression:
+    return exp.column(name, table=table, quoted=True)
+
+
+def _key_of(key: str, sources: Sequence[str]) -> exp.Expression:
+    known = [_qualified(key, s) for s in sources]
+    return known[0] if len(known) == 1 else exp.func("COALESCE", *known)
+
+
+def _key(subject: Subject, key: str, sources: Sequence[str]) -> exp.Expression:
+    return exp.alias_(_key_of(key, sources), key, quoted=True)

@@ -1,0 +1,137 @@
+"""What every kind is: a spec read from a document, questions for fitting, cuts, an assignment, and a scale to show.
+
+A kind speaks the conditions language and named aggregates. It never sees SQL, files or other kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from keguan.core.document import Reader
+from keguan.core.errors import KeguanError, Place
+from keguan.engine.aggregates import Answer, Request
+from keguan.language import ast
+from keguan.language.lower import substitute
+from keguan.language.parser import parse
+
+Cuts = dict[str, Any]
+Status = Literal["classified", "proposed", "unclassified", "not-applicable"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One possible result for a subject. `reason` is a code explained in `locale/kind_<kind>.yaml`, never prose."""
+
+    code: str | None
+    status: Status
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A whole-number expression over measures and the outcome each number stands for."""
+
+    index: ast.Node
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Names a spec reads. A name the whole data set lacks drops what is optional; required ones refuse the scheme."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a kind is told when it is fitted: the population, the names the data have, the subject's keys."""
+
+    population: ast.Node
+    available: frozenset[str]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One boundary on a scale: at `value` and beyond lies `code`."""
+
+    code: str
+    value: ast.Value
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A measure with its boundaries from the low end to the high end; `floor` is the class below all of them."""
+
+    measure: str
+    marks: tuple[Mark, ...]
+    floor: str | None
+    descending: bool = True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One method of classifying.
+
+    `parse` reads the kind's own keys of a scheme document; `class_keys` and `keys` name them for the JSON Schema.
+    `requests` and `fit` are the two halves of fitting; `assign` turns cuts into an assignment; `scales` says what to
+    draw; `bounds` lists for the linter which classes can be reached and in which order they are tested.
+    """
+
+    name: str
+    keys: Mapping[str, Any]
+    class_keys: Mapping[str, Any]
+    parse: Callable[[Reader], Any]
+    inputs: Callable[[Any], Inputs]
+    requests: Callable[[Any, Setting], Sequence[Request]]
+    fit: Callable[[Any, Setting, Sequence[Answer]], Cuts]
+    assign: Callable[[Any, Cuts], Assignment]
+    scales: Callable[[Any, Cuts], Sequence[Scale]]
+
+
+def decide(
+    branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome
+) -> Assignment:
+    """The first branch that holds wins; equal outcomes share a number."""
+    outcomes: list[Outcome] = []
+
+    def number(outcome: Outcome) -> ast.Literal:
+        if outcome not in outcomes:
+            outcomes.append(outcome)
+        return ast.Literal(outcomes.index(outcome))
+
+    listed = tuple((condition, number(outcome)) for condition, outcome in branches)
+    last = number(otherwise)
+    return Assignment(ast.If(listed, last) if listed else last, tuple(outcomes))
+
+
+def reads(node: ast.Node) -> list[str]:
+    """What a condition needs to be known: names, and `@scheme` for every scheme whose classes it asks for."""
+    return [*ast.names(node), *dict.fromkeys(f"@{r.scheme}" for r in ast.class_refs(node))]
+
+
+def read_condition(
+    reader: Reader, key: str, default: ast.Node | None = None
+) -> ast.Node:
+    """A condition of the language under `key`; its problems are collected with their place."""
+    if not reader.has(key) and default is not None:
+        return default
+    written = reader.text(key)
+    if not reader.has(key):
+        return ast.TRUE
+    return parse_at(reader, written, reader.place_of(key))
+
+
+def parse_at(reader: Reader, written: str, place: Place) -> ast.Node:
+    """The tree of a text written at a place, problems collected."""
+    try:
+        return parse(
+            written, file=place.file, line=place.line or 1, column=place.column or 1
+        )
+    except KeguanError as wrong:
+        reader.problems.extend(wrong.problems)
+        return ast.TRUE

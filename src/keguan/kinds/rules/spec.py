@@ -1,0 +1,192 @@
+"""What a rules scheme says: named cuts found in the population, and classes with conditions, tested in a given order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from keguan.core.document import Reader
+from keguan.core.errors import Place
+from keguan.kinds.base import Inputs, Status, parse_at, read_condition, reads
+from keguan.language import ast
+
+_CUT = {
+    "type": "object",
+    "required": ["measure"],
+    "properties": {
+        "measure": {"type": "string"},
+        "top": {
+            "type": ["string", "number"],
+            "description": "lowest value of the top share",
+        },
+        "bottom": {
+            "type": ["string", "number"],
+            "description": "highest value of the bottom share",
+        },
+        "median": {"const": True},
+    },
+}
+_WAY = {
+    "type": "object",
+    "required": ["when"],
+    "properties": {
+        "when": {"type": "string"},
+        "when_known": {"type": ["string", "array"]},
+        "status": {"enum": ["classified", "proposed"]},
+        "reason": {"type": "string"},
+    },
+}
+KEYS = {
+    "cuts": {"type": "object", "additionalProperties": _CUT},
+    "order": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "testing order of the codes",
+    },
+}
+CLASS_KEYS = {
+    "when": {"type": "string"},
+    "when_known": {
+        "type": ["string", "array"],
+        "description": "further conditions, dropped where the data lack them",
+    },
+    "also": {
+        "type": "array",
+        "items": _WAY,
+        "description": "other ways into the class",
+    },
+    "details": {
+        "type": "array",
+        "items": {"type": "object", "required": ["code", "when"]},
+    },
+    "status": {"enum": ["classified", "proposed"]},
+    "reason": {"type": "string"},
+    "otherwise": {"const": True},
+}
+
+
+@dataclass(frozen=True)
+class NamedCut:
+    """A value found in the population: lowest of the top share, highest of the bottom share, or the median."""
+
+    name: str
+    measure: str
+    side: str
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way into a class: what must hold, what must hold if known, with which status and reason."""
+
+    when: ast.Node
+    when_known: tuple[ast.Node, ...]
+    status: Status
+    reason: str
+
+    def condition(self, unknown: frozenset[str]) -> ast.Node:
+        """All that must hold when the names in `unknown` are not in the data."""
+        kept = [c for c in self.when_known if not unknown.intersection(reads(c))]
+        return ast.both(self.when, *kept)
+
+
+@dataclass(frozen=True)
+class RuleClass:
+    """A class with its ways in (none: the class for everybody else) and finer details."""
+
+    code: str
+    ways: tuple[Way, ...]
+    details: tuple[tuple[str, ast.Node], ...]
+    otherwise: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Named cuts and classes in testing order."""
+
+    cuts: tuple[NamedCut, ...]
+    classes: tuple[RuleClass, ...]
+    subject: str
+
+    @property
+    def cut_names(self) -> frozenset[str]:
+        return frozenset(c.name for c in self.cuts)
+
+
+def parse(reader: Reader) -> Rules:
+    """The rules of a scheme document: exactly one class for everybody else, tested last (KG414)."""
+    cuts = reader.mapping("cuts", None)
+    named = (
+        tuple(_named_cut(cuts.mapping(k), k) for k in cuts.keys())
+        if cuts is not None
+        else ()
+    )
+    classes = [_rule_class(c) for c in reader.items("classes")]
+    by_code = {c.code: c for c in classes}
+    order = reader.texts("order", None) or [c.code for c in classes]
+    if sorted(order) != sorted(by_code):
+        reader.report(
+            "KG415",
+            reader.place_of("order"),
+            order=", ".join(order),
+            codes=", ".join(by_code),
+        )
+        order = list(by_code)
+    if [c for c in order if by_code[c].otherwise] != order[-1:]:
+        reader.report("KG414", reader.place_of("classes"))
+    return Rules(
+        named, tuple(by_code[c] for c in order), reader.text("subject", "customer")
+    )
+
+
+def _named_cut(reader: Reader, name: str) -> NamedCut:
+    measure = reader.text("measure")
+    for side in ("top", "bottom"):
+        if reader.has(side):
+            return NamedCut(name, measure, side, reader.share(side))
+    reader.flag("median")
+    return NamedCut(name, measure, "median", None)
+
+
+def _rule_class(reader: Reader) -> RuleClass:
+    code = reader.text("code")
+    otherwise = reader.flag("otherwise", False)
+    reason = reader.text("reason", "otherwise" if otherwise else "condition")
+    ways = [] if otherwise else [_way(reader, reason)]
+    ways += [_way(w, "condition") for w in reader.items("also", None)]
+    details = tuple(
+        (d.text("code"), read_condition(d, "when"))
+        for d in reader.items("details", None)
+    )
+    return RuleClass(code, tuple(ways), details, otherwise, reason)
+
+
+def _way(reader: Reader, reason: str) -> Way:
+    place: Place = reader.place_of("when_known")
+    known = tuple(parse_at(reader, t, place) for t in reader.texts("when_known", None))
+    status = reader.choice("status", ("classified", "proposed"), "classified")
+    return Way(
+        read_condition(reader, "when"),
+        known,
+        "proposed" if status == "proposed" else "classified",
+        reader.text("reason", reason),
+    )
+
+
+def inputs(spec: Rules) -> Inputs:
+    """Names in conditions are required, names only in `when_known` are optional; named cuts bring their measures."""
+    required = [c.measure for c in spec.cuts]
+    optional: list[str] = []
+    for one in spec.classes:
+        required += [n for _, d in one.details for n in reads(d)]
+        for way in one.ways:
+            required += reads(way.when)
+            optional += [n for c in way.when_known for n in reads(c)]
+    wanted = [n for n in dict.fromkeys(required) if n not in spec.cut_names]
+    maybe = [
+        n
+        for n in dict.fromkeys(optional)
+        if n not in spec.cut_names and n not in wanted
+    ]
+    return Inputs(tuple(wanted), tuple(maybe))
