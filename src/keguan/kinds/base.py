@@ -57,10 +57,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Mark:
-    """One boundary on a scale: at `value` and beyond lies `code`."""
+    """One boundary on a scale: from `value` on (or only beyond it, when not `included`) lies `code`.
+
+    Where the boundary is no class's own, `code` says what it is: `median`, `top 20%`, `bottom 33%`.
+    """
 
     code: str
     value: ast.Value
+    included: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,7 @@ class Kind:
     scales: Callable[[Any, Cuts], Sequence[Scale]]
 
 
-def decide(
-    branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome
-) -> Assignment:
+def decide(branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome) -> Assignment:
     """The first branch that holds wins; equal outcomes share a number."""
     outcomes: list[Outcome] = []
 
@@ -114,9 +116,7 @@ def reads(node: ast.Node) -> list[str]:
     return [*ast.names(node), *dict.fromkeys(f"@{r.scheme}" for r in ast.class_refs(node))]
 
 
-def read_condition(
-    reader: Reader, key: str, default: ast.Node | None = None
-) -> ast.Node:
+def read_condition(reader: Reader, key: str, default: ast.Node | None = None) -> ast.Node:
     """A condition of the language under `key`; its problems are collected with their place."""
     if not reader.has(key) and default is not None:
         return default
@@ -127,11 +127,11 @@ def read_condition(
 
 
 def parse_at(reader: Reader, written: str, place: Place) -> ast.Node:
-    """The tree of a text written at a place, problems collected."""
+    """The tree of a text written at a place, problems collected, the document's parameters filled in."""
+    constants: Mapping[str, ast.Literal] = reader.context.get("parameters", {})
     try:
-        return parse(
-            written, file=place.file, line=place.line or 1, column=place.column or 1
-        )
+        node = parse(written, file=place.file, line=place.line or 1, column=place.column or 1)
+        return substitute(node, lambda n: constants.get(n.name) if isinstance(n, ast.Name) else None)
     except KeguanError as wrong:
         reader.problems.extend(wrong.problems)
         return ast.TRUE

@@ -54,10 +54,7 @@ def read_ranking(reader: Reader) -> Ranking:
     return Ranking(
         measure=reader.text("measure"),
         ties=reader.choice("ties", ("exact", "together"), "exact"),
-        tie_order=tuple(
-            _read_key(reader, t)
-            for t in reader.texts("tie_order", None) or DEFAULT_TIES
-        ),
+        tie_order=tuple(_read_key(reader, t) for t in reader.texts("tie_order", None) or DEFAULT_TIES),
         classes=classes,
         at_least_one=reader.flag("at_least_one", True),
         subject=reader.text("subject", "customer"),
@@ -112,12 +109,8 @@ def cuts_of(spec: Ranking, keys: Sequence[Key], answer: CutAnswer) -> Cuts:
     """The record: order, one tuple per class, head counts, and how many subjects hang on a tie."""
     entries: list[dict[str, Any]] = []
     before = 0
-    for one, position, cut in zip(
-        spec.classes, answer.positions, answer.cuts, strict=False
-    ):
-        values = (
-            None if cut is None or position == before else [to_json(v) for v in cut]
-        )
+    for one, position, cut in zip(spec.classes, answer.positions, answer.cuts, strict=False):
+        values = None if cut is None or position == before else [to_json(v) for v in cut]
         entries.append({"class": one.code, "from": values, "count": position - before})
         before = position
     return {
@@ -140,10 +133,7 @@ def assign(spec: Ranking, cuts: Cuts) -> Assignment:
     for entry in cuts["cuts"]:
         if entry["from"] is None:
             continue
-        bounds = tuple(
-            from_json(n.name, v, spec.subject)
-            for n, v in zip(names, entry["from"], strict=True)
-        )
+        bounds = tuple(from_json(n.name, v, spec.subject) for n, v in zip(names, entry["from"], strict=True))
         test = ast.TupleCompare(names, bounds, tuple(d == "desc" for _, _, d in keys))
         branches.append((test, Outcome(entry["class"], "classified", "above-cut")))
     return decide(branches, Outcome(rest, "classified", "rest"))

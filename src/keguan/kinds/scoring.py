@@ -57,11 +57,10 @@ def record(score: Score, answer: QuantilesAnswer) -> dict[str, Any]:
 def expression(score: Score, entry: dict[str, Any], subject: str) -> ast.Node:
     """The score as a whole number; a value nobody had when the cuts were fitted falls where it belongs."""
     measure = ast.Name(score.measure)
-    better = "<" if score.low_is_good else ">"
     branches = [
         (
             ast.Compare(
-                "<" if better == "<" else ">",
+                "<" if score.low_is_good else ">",
                 measure,
                 from_json(score.measure, cut, subject),
             ),
@@ -76,7 +75,7 @@ def expression(score: Score, entry: dict[str, Any], subject: str) -> ast.Node:
 def scale(score: Score, entry: dict[str, Any], subject: str) -> Scale:
     """The measure with the value beyond which each score begins, the worst end first."""
     marks = tuple(
-        Mark(str(i + 1), from_json(score.measure, cut, subject).value)
+        Mark(str(i + 1), from_json(score.measure, cut, subject).value, included=False)
         for i, cut in enumerate(entry["cuts"], start=1)
         if cut is not None
     )

@@ -14,9 +14,7 @@ from keguan.language import ast
 def to_json(value: ast.Value) -> Any:
     """Decimals and days become text, everything else is JSON already."""
     if isinstance(value, Decimal):
-        return (
-            plain(value) if value == value.quantize(Decimal("0.0001")) else f"{value:f}"
-        )
+        return plain(value) if value == value.quantize(Decimal("0.0001")) else f"{value:f}"
     return value.isoformat() if isinstance(value, date) else value
 
 

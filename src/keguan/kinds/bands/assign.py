@@ -12,9 +12,7 @@ def assign(spec: Bands, cuts: Cuts) -> Assignment:
     """Comparisons of the measure with each band's lowest value."""
     measure = ast.Name(spec.measure)
     branches: list[tuple[ast.Node, Outcome]] = [
-        (b.apart, Outcome(b.code, "classified", "condition"))
-        for b in spec.apart
-        if b.apart is not None
+        (b.apart, Outcome(b.code, "classified", "condition")) for b in spec.apart if b.apart is not None
     ]
     for entry in cuts["cuts"]:
         if entry["from"] is None:

@@ -12,7 +12,7 @@ from keguan.kinds.values import from_json
 def scales(spec: Bands, cuts: Cuts) -> Sequence[Scale]:
     """The measure with the value at which each class begins, low to high."""
     marks = tuple(
-        Mark(e["class"], from_json(spec.measure, e["from"], spec.subject).value)
+        Mark(e["class"], from_json(spec.measure, e["from"], spec.subject).value, e["included"])
         for e in reversed(cuts["cuts"])
         if e["from"] is not None
     )

@@ -42,8 +42,7 @@ def fit(spec: Bands, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     if isinstance(answer, CutAnswer):
         values: list[Any] = [None if c is None else to_json(c[0]) for c in answer.cuts]
         entries = [
-            {"class": b.code, "from": v, "included": True}
-            for b, v in zip(spec.bands, values, strict=False)
+            {"class": b.code, "from": v, "included": True} for b, v in zip(spec.bands, values, strict=False)
         ]
         return {
             "measure": spec.measure,
@@ -54,10 +53,7 @@ def fit(spec: Bands, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     if not isinstance(answer, TallyAnswer):
         raise TypeError("bands ask for cuts or a count")
     fixed = [b for b in spec.bands if b.value is not None]
-    entries = [
-        {"class": b.code, "from": to_json(b.value), "included": not b.strict}
-        for b in fixed
-    ]
+    entries = [{"class": b.code, "from": to_json(b.value), "included": not b.strict} for b in fixed]
     return {
         "measure": spec.measure,
         "population": answer.n,

@@ -11,16 +11,11 @@ from keguan.language.lower import substitute
 
 def assign(spec: Rules, cuts: Cuts) -> Assignment:
     """The first way that holds gives class, status and reason; its first detail that holds is kept."""
-    values = {
-        n: from_json(e["measure"], e["value"], spec.subject)
-        for n, e in cuts["values"].items()
-    }
+    values = {n: from_json(e["measure"], e["value"], spec.subject) for n, e in cuts["values"].items()}
     unknown = frozenset(cuts["left_out"])
 
     def filled(node: ast.Node) -> ast.Node:
-        return substitute(
-            node, lambda n: values.get(n.name) if isinstance(n, ast.Name) else None
-        )
+        return substitute(node, lambda n: values.get(n.name) if isinstance(n, ast.Name) else None)
 
     branches: list[tuple[ast.Node, Outcome]] = []
     for one in spec.classes:

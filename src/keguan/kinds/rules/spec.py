@@ -117,11 +117,7 @@ class Rules:
 def parse(reader: Reader) -> Rules:
     """The rules of a scheme document: exactly one class for everybody else, tested last (KG414)."""
     cuts = reader.mapping("cuts", None)
-    named = (
-        tuple(_named_cut(cuts.mapping(k), k) for k in cuts.keys())
-        if cuts is not None
-        else ()
-    )
+    named = tuple(_named_cut(cuts.mapping(k), k) for k in cuts.keys()) if cuts is not None else ()
     classes = [_rule_class(c) for c in reader.items("classes")]
     by_code = {c.code: c for c in classes}
     order = reader.texts("order", None) or [c.code for c in classes]
@@ -135,9 +131,7 @@ def parse(reader: Reader) -> Rules:
         order = list(by_code)
     if [c for c in order if by_code[c].otherwise] != order[-1:]:
         reader.report("KG414", reader.place_of("classes"))
-    return Rules(
-        named, tuple(by_code[c] for c in order), reader.text("subject", "customer")
-    )
+    return Rules(named, tuple(by_code[c] for c in order), reader.text("subject", "customer"))
 
 
 def _named_cut(reader: Reader, name: str) -> NamedCut:
@@ -155,10 +149,7 @@ def _rule_class(reader: Reader) -> RuleClass:
     reason = reader.text("reason", "otherwise" if otherwise else "condition")
     ways = [] if otherwise else [_way(reader, reason)]
     ways += [_way(w, "condition") for w in reader.items("also", None)]
-    details = tuple(
-        (d.text("code"), read_condition(d, "when"))
-        for d in reader.items("details", None)
-    )
+    details = tuple((d.text("code"), read_condition(d, "when")) for d in reader.items("details", None))
     return RuleClass(code, tuple(ways), details, otherwise, reason)
 
 
@@ -184,9 +175,5 @@ def inputs(spec: Rules) -> Inputs:
             required += reads(way.when)
             optional += [n for c in way.when_known for n in reads(c)]
     wanted = [n for n in dict.fromkeys(required) if n not in spec.cut_names]
-    maybe = [
-        n
-        for n in dict.fromkeys(optional)
-        if n not in spec.cut_names and n not in wanted
-    ]
+    maybe = [n for n in dict.fromkeys(optional) if n not in spec.cut_names and n not in wanted]
     return Inputs(tuple(wanted), tuple(maybe))

@@ -16,7 +16,6 @@ def assign(spec: Scores, cuts: Cuts) -> Assignment:
         shifted = ast.Arithmetic("*", index, ast.Literal(score.bins))
         index = ast.Arithmetic("+", shifted, ast.Arithmetic("-", digit, ast.Literal(1)))
     outcomes = tuple(
-        Outcome(code, "classified", "scores", "".join(map(str, cell)))
-        for cell, code in spec.cells()
+        Outcome(code, "classified", "scores", "".join(map(str, cell))) for cell, code in spec.cells()
     )
     return Assignment(index, outcomes)

@@ -11,6 +11,4 @@ from keguan.kinds.scores.spec import Scores
 
 def scales(spec: Scores, cuts: Cuts) -> Sequence[Scale]:
     """Each measure with the values at which its score rises."""
-    return tuple(
-        scoring.scale(s, cuts["scores"][s.name], spec.subject) for s in spec.scores
-    )
+    return tuple(scoring.scale(s, cuts["scores"][s.name], spec.subject) for s in spec.scores)

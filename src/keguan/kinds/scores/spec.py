@@ -66,10 +66,7 @@ def parse(reader: Reader) -> Scores:
     """The scores of a scheme document; a code no class claims is a problem (KG411)."""
     bins = reader.whole("bins", 5)
     scores = tuple(read_score(s, "letter", bins) for s in reader.items("scores"))
-    classes = tuple(
-        ScoreClass(c.text("code"), read_condition(c, "when"))
-        for c in reader.items("classes")
-    )
+    classes = tuple(ScoreClass(c.text("code"), read_condition(c, "when")) for c in reader.items("classes"))
     found = Scores(scores, classes, reader.text("subject", "customer"))
     letters = {s.name for s in scores}
     for one in classes:
@@ -83,9 +80,7 @@ def parse(reader: Reader) -> Scores:
                     known=", ".join(letters),
                 )
     if not reader.problems:
-        open_cells = [
-            "".join(map(str, cell)) for cell, code in found.cells() if code is None
-        ]
+        open_cells = ["".join(map(str, cell)) for cell, code in found.cells() if code is None]
         if open_cells:
             reader.report(
                 "KG411",

@@ -12,10 +12,7 @@ from keguan.kinds.weighted.spec import Weighted
 
 def requests(spec: Weighted, setting: Setting) -> Sequence[Quantiles]:
     """One question per indicator that takes part."""
-    return [
-        scoring.request(i.score, setting.population)
-        for i in spec.known(setting.available)
-    ]
+    return [scoring.request(i.score, setting.population) for i in spec.known(setting.available)]
 
 
 def fit(spec: Weighted, setting: Setting, answers: Sequence[Answer]) -> Cuts:
@@ -23,8 +20,7 @@ def fit(spec: Weighted, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     known = spec.known(setting.available)
     found = scoring.answers_only(answers)
     records = [
-        {**scoring.record(i.score, a), "weight": f"{i.weight:f}"}
-        for i, a in zip(known, found, strict=True)
+        {**scoring.record(i.score, a), "weight": f"{i.weight:f}"} for i, a in zip(known, found, strict=True)
     ]
     left_out = [i.score.measure for i in spec.indicators if i not in known]
     population = max((a.n for a in found), default=0)

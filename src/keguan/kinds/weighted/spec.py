@@ -53,9 +53,7 @@ class Weighted:
 
     def known(self, names: frozenset[str] | set[str]) -> tuple[Indicator, ...]:
         """The indicators that take part when only `names` are known."""
-        return tuple(
-            i for i in self.indicators if not i.optional or i.score.measure in names
-        )
+        return tuple(i for i in self.indicators if not i.optional or i.score.measure in names)
 
 
 def parse(reader: Reader) -> Weighted:
@@ -85,6 +83,4 @@ def _grade(reader: Reader) -> tuple[str, Decimal | None]:
 def inputs(spec: Weighted) -> Inputs:
     """Indicators, the optional ones apart."""
     required = [i.score.measure for i in spec.indicators if not i.optional]
-    return Inputs(
-        tuple(required), tuple(i.score.measure for i in spec.indicators if i.optional)
-    )
+    return Inputs(tuple(required), tuple(i.score.measure for i in spec.indicators if i.optional))

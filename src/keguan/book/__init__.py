@@ -1,0 +1,1 @@
+"""The public Python API: a book remembers a business's sources and makes runs of them."""

@@ -1,0 +1,209 @@
+"""One business's tables, read and cleaned once, and the runs made of them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keguan.book.run import Run
+from keguan.book.select import select
+from keguan.core.errors import KeguanError, Problem, fail
+from keguan.engine.intake import intake
+from keguan.engine.intake.options import IntakeOptions
+from keguan.engine.intake.parts import PartStore
+from keguan.engine.intake.readers import Workdir, find_sources, read
+from keguan.runs.classify import classify
+from keguan.runs.fit import Key
+from keguan.runs.plan import Plan, make_plan
+from keguan.runs.request import RunRequest, Skipped
+from keguan.runs.run import scheme_of
+from keguan.schemes.catalogue import find_profile
+from keguan.schemes.profile import Profile
+
+if TYPE_CHECKING:
+    from keguan.engine.intake.inspection import Inspection
+    from keguan.engine.intake.pipeline import Intake
+
+Progress = Callable[[str], None]
+
+
+class Book:
+    """Tables of one business. Nothing is read before it is needed, and then once.
+
+    `folder` is where canonical parts are kept; without one they live as long as the book.
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Any] | Mapping[str, Any],
+        options: IntakeOptions | None = None,
+        *,
+        folder: Path | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.inputs = inputs
+        self.options = options or IntakeOptions()
+        self.profile_id: str | None = None
+        self.scheme_folders: tuple[Path, ...] = ()
+        self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="keguan-book-")
+        self.folder = folder or Path(str(self._temporary and self._temporary.name))
+        self._progress = progress or (lambda step: None)
+
+    @cached_property
+    def facts(self) -> Intake:
+        """The cleaned tables. Raises `KeguanError` with everything that stands in the way."""
+        with Workdir() as work:
+            raw = [t for s in find_sources(self.inputs) for t in read(s, self.options, work)]
+            return intake(
+                raw,
+                self.options,
+                PartStore(self.folder / "parts"),
+                progress=lambda s, d, n: self._progress(s),
+            )
+
+    def inspect(self) -> Inspection:
+        """What was understood of the input: columns, types, quirks, rows and money reconciled."""
+        return self.facts.inspection
+
+    @property
+    def newest_day(self) -> date:
+        """The day of the newest completed order. Raises KG601 when there are no orders."""
+        if self.facts.newest_day is None:
+            raise fail("KG601")
+        return self.facts.newest_day
+
+    def plan(
+        self,
+        *schemes: str,
+        as_of: date | str,
+        purpose: str = "",
+        subject: str = "customer",
+        profile: str | None = None,
+        window: str = "12m",
+        engine: str = "duckdb",
+        as_of_given: bool = True,
+        memory: str | None = None,
+        threads: int | None = None,
+    ) -> Plan:
+        """What a run would do, without doing it."""
+        found = self._profile(profile)
+        chosen = select(schemes, subject=subject, window=window, profile=found, folders=self.scheme_folders)
+        request = RunRequest(
+            parts=self.facts.parts,
+            schemes=tuple(chosen.schemes),
+            as_of=_day(as_of),
+            purpose=purpose,
+            subject=subject,
+            currency=self.facts.currency,
+            timezone=self.options.timezone,
+            window=window,
+            profile=None if found is None else found.id,
+            engine=engine,
+            as_of_given=as_of_given,
+            refused=tuple(chosen.refused),
+            memory=memory,
+            threads=threads,
+            notes=self._notes(),
+        )
+        plan = make_plan(request)
+        _require(plan, schemes)
+        return plan
+
+    def classify(
+        self,
+        *schemes: str,
+        as_of: date | str,
+        purpose: str,
+        out: Path | str | None = None,
+        force: bool = False,
+        **options: Any,
+    ) -> Run:
+        """Classify every subject under the named schemes, or under every scheme the data allow.
+
+        `as_of`: the included day the run pretends is today. `purpose`: why; without one the run is refused (KG504).
+        `out`: the run's folder (KG505 when it exists without `force`); without one the run lives in a temporary folder.
+        Further options: `subject`, `profile`, `window`, `engine`, `memory`, `threads`.
+        """
+        return self._run(self.plan(*schemes, as_of=as_of, purpose=purpose, **options), out, force, None)
+
+    def assign(
+        self,
+        cuts: Sequence[Mapping[str, Any]],
+        *,
+        purpose: str,
+        out: Path | str | None = None,
+        force: bool = False,
+        as_of: date | str | None = None,
+        engine: str = "duckdb",
+    ) -> Run:
+        """Classify with the cuts of an earlier run. `as_of` defaults to the day in the cuts."""
+        if not cuts:
+            raise fail("KG602")
+        first = cuts[0]
+        schemes = tuple(scheme_of(c, Path(f"{c['scheme']}.json")) for c in cuts)
+        request = RunRequest(
+            parts=self.facts.parts,
+            schemes=schemes,
+            as_of=_day(as_of or first["as_of"]),
+            purpose=purpose,
+            subject=first["subject"],
+            currency=self.facts.currency,
+            timezone=self.options.timezone,
+            window=first["window"],
+            engine=engine,
+            notes={**self._notes(), "cuts_from": first["as_of"]},
+        )
+        kept: dict[Key, dict[str, Any]] = {}
+        for scheme, record in zip(schemes, cuts, strict=True):
+            for dimension in scheme.dimensions:
+                kept[scheme.id, dimension.id] = record.get("dimensions", {}).get(
+                    str(dimension.id), dict(record)
+                )
+        return self._run(make_plan(request), out, force, kept)
+
+    def _run(self, plan: Plan, out: Path | str | None, force: bool, kept: Mapping[Key, Any] | None) -> Run:
+        keeper = None if out else tempfile.TemporaryDirectory(prefix="keguan-run-")
+        target = Path(out) if out else Path(str(keeper and keeper.name)) / "run"
+        classify(plan, target, force=force, kept=kept, extra=self._write_rejected, progress=self._progress)
+        return Run(target, keeper)
+
+    def _write_rejected(self, folder: Path) -> None:
+        import pyarrow.csv as csv
+
+        csv.write_csv(self.facts.rejected, folder / "rejected.csv")
+
+    def _profile(self, name: str | None) -> Profile | None:
+        wanted = name or self.profile_id
+        return find_profile(wanted, self.scheme_folders) if wanted else None
+
+    def _notes(self) -> dict[str, Any]:
+        return {"inspection": self.facts.inspection.as_dict()}
+
+    def close(self) -> None:
+        """Remove what a book without a folder kept."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+
+def _day(value: date | str) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except ValueError:
+        raise fail("KG603", value=value) from None
+
+
+def _require(plan: Plan, asked: Sequence[str]) -> None:
+    """A scheme asked for by name either runs or is refused with what it lacks."""
+    problems = [_refusal(s) for s in plan.skipped if s.id in asked]
+    if problems:
+        raise KeguanError(problems)
+
+
+def _refusal(skipped: Skipped) -> Problem:
+    code = {"profile": "KG510", "parameter": "KG512"}.get(skipped.why, "KG511")
+    lacks = ", ".join(skipped.lacks)
+    return Problem(code, values={"scheme": skipped.id, "lacks": lacks, "profiles": lacks})

@@ -1,0 +1,48 @@
+"""A run as the public API hands it out: the run itself plus what is made from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keguan.core.languages import Lang, system_language
+from keguan.runs import run as runs
+
+if TYPE_CHECKING:
+    from keguan.book.book import Book
+
+
+class Cuts(dict[str, Any]):
+    """The fitted record of one scheme: JSON in and out, and enough to classify anybody."""
+
+    def assign(self, book: Book, *, purpose: str, out: Path | str | None = None) -> Run:
+        """Classify another book's subjects with these cuts, without refitting, as of the day in the cuts."""
+        return book.assign([self], purpose=purpose, out=out)
+
+
+class Run(runs.Run):
+    """A finished run with its reports."""
+
+    def __init__(self, folder: Path | str, keeper: object = None) -> None:
+        super().__init__(folder)
+        self._keeper = keeper  # keeps a temporary folder alive as long as the run is used
+
+    def cuts(self, scheme: str) -> Cuts:
+        """The fitted record of one scheme."""
+        return Cuts(super().cuts(scheme))
+
+    def report(self, out: Path | str, lang: Lang | None = None) -> Path:
+        """Write the report: `.html` (one offline file), `.xlsx` or `.pdf` (extra `pdf`). Returns the path."""
+        from keguan.reports import write_report
+
+        return write_report(self.folder, Path(out), lang or system_language())
+
+    def save(self, out: Path | str, *, force: bool = False) -> Run:
+        """Keep the run's folder under another name (KG505 when it exists)."""
+        import shutil
+
+        from keguan.runs.folder import whole_folder
+
+        with whole_folder(Path(out), force=force) as folder:
+            shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Run(out)

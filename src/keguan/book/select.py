@@ -1,0 +1,90 @@
+"""Which schemes a run takes: those asked for and those they ask about, or every scheme of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keguan.core.errors import KeguanError, Problem
+from keguan.runs.plan import needs
+from keguan.runs.request import Skipped
+from keguan.schemes import catalogue
+from keguan.schemes.document import Scheme
+from keguan.schemes.loader import load_scheme
+from keguan.schemes.profile import Profile
+
+FAMILIES = ("value", "leads", "relationship", "structure", "behaviour", "personality")
+RFM = "rfm"
+
+
+@dataclass
+class Selection:
+    """Schemes to run and schemes set aside before planning."""
+
+    schemes: list[Scheme] = field(default_factory=list)
+    refused: list[Skipped] = field(default_factory=list)
+
+
+def select(
+    asked: Sequence[str],
+    *,
+    subject: str,
+    window: str | None,
+    profile: Profile | None,
+    folders: Sequence[Path] = (),
+) -> Selection:
+    """Load what was asked for, or everything. Asking for a scheme that does not apply is an error (KG510, KG513); in the
+    whole catalogue such a scheme is set aside with its reason."""
+    selection = Selection()
+    waiting = list(asked) or [*catalogue.builtin_ids(), *(s.file for s in catalogue.user_schemes(folders))]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop(0)
+        source = catalogue.find(name, folders)
+        if source.id in seen:
+            continue
+        seen.add(source.id)
+        scheme = _load(source, subject, window, profile)
+        reason = _not_for(scheme, subject, profile)
+        if reason is not None:
+            if name in asked:
+                raise KeguanError(_refusal(reason, subject))
+            selection.refused.append(reason)
+            continue
+        selection.schemes.append(scheme)
+        required, optional = needs(scheme)
+        waiting += [n[1:] for n in (*required, *optional) if n.startswith("@") and n[1:] not in seen]
+    if not asked:
+        selection.schemes.sort(key=_place)
+    return selection
+
+
+def _load(source: catalogue.Source, subject: str, window: str | None, profile: Profile | None) -> Scheme:
+    """The scheme for the subject; one that cannot classify it is loaded for its own, to be set aside."""
+    scheme = load_scheme(source.text(), source.file)
+    wanted = subject if subject in scheme.subjects else None
+    return load_scheme(source.text(), source.file, subject=wanted, window=window, profile=profile)
+
+
+def _place(scheme: Scheme) -> tuple[int, str]:
+    known = FAMILIES.index(scheme.family) if scheme.family in FAMILIES else len(FAMILIES)
+    return known, scheme.id
+
+
+def _not_for(scheme: Scheme, subject: str, profile: Profile | None) -> Skipped | None:
+    if subject not in scheme.subjects:
+        return Skipped(scheme.id, "subject", scheme.subjects)
+    if scheme.profiles and (profile is None or profile.id not in scheme.profiles):
+        return Skipped(scheme.id, "profile", scheme.profiles)
+    if scheme.id == RFM and profile is not None and not profile.rfm_applicable:
+        return Skipped(scheme.id, "not-in-profile", (profile.id,))
+    return None
+
+
+def _refusal(skipped: Skipped, subject: str) -> Problem:
+    lacks = ", ".join(skipped.lacks)
+    code = {"subject": "KG513", "profile": "KG510", "not-in-profile": "KG514"}[skipped.why]
+    return Problem(
+        code, values={"scheme": skipped.id, "profiles": lacks, "subject": subject, "subjects": lacks}
+    )

@@ -1,0 +1,56 @@
+"""Which names the data at hand can answer: measures whose tables and fields are there, and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from keguan.engine.intake.parts import Part
+from keguan.engine.measures.definition import Gathered
+from keguan.engine.measures.resolve import Measure, closure, find
+from keguan.engine.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Data:
+    """The tables at hand with the fields they carry, seen from one kind of subject."""
+
+    subject: Subject
+    tables: Mapping[str, frozenset[str]]
+
+    @staticmethod
+    def of(subject: Subject, parts: Iterable[Part]) -> Data:
+        """The tables of some parts: a field counts when any part of its table has it."""
+        tables: dict[str, frozenset[str]] = {}
+        for part in parts:
+            tables[part.table] = tables.get(part.table, frozenset()) | frozenset(part.fields)
+        return Data(subject, tables)
+
+    def attributes(self) -> frozenset[str]:
+        """Columns of the subject's own table, without its keys."""
+        listed = self.tables.get(self.subject.listed_in or "", frozenset())
+        return listed - frozenset(self.subject.keys)
+
+    def lacks(self, name: str) -> tuple[str, ...]:
+        """What is missing for a name, as `table.field` or `table`; empty when it can be answered."""
+        measure = find(name, self.subject.name)
+        if measure is None:
+            known = name in self.attributes()
+            return () if known else (f"{self.subject.listed_in or 'items'}.{name}",)
+        missing: list[str] = []
+        for part in closure([name], self.subject.name):
+            missing += self._lacks_one(part)
+        return tuple(dict.fromkeys(missing))
+
+    def _lacks_one(self, measure: Measure) -> Sequence[str]:
+        source = measure.definition.source
+        if not isinstance(source, Gathered):
+            return ()
+        if source.table not in self.tables:
+            return (source.table,)
+        fields = self.tables[source.table]
+        return tuple(f"{source.table}.{f}" for f in measure.definition.needs if f not in fields)
+
+    def can_answer(self, name: str) -> bool:
+        """Whether a name can be computed from the data at all."""
+        return not self.lacks(name)

@@ -1,0 +1,101 @@
+"""Executing a plan: measures, cuts, one projection, tables, record; all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from keguan.core import fingerprint
+from keguan.core.errors import fail
+from keguan.engine.backends import Engine, open_engine
+from keguan.engine.measures.sql import measure_steps
+from keguan.kinds.base import Cuts
+from keguan.runs.decide import Decision, Decisions
+from keguan.runs.fit import Key, fit_all
+from keguan.runs.folder import whole_folder
+from keguan.runs.plan import Plan, dimensions
+from keguan.runs.record import cuts_record, run_record
+from keguan.runs.write import Written, write_tables
+
+Progress = Callable[[str], None]
+MEASURED = "measured"
+
+
+def classify(
+    plan: Plan,
+    out: Path,
+    *,
+    force: bool = False,
+    kept: Mapping[Key, Cuts] | None = None,
+    extra: Callable[[Path], None] | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Run a plan and write its folder. `kept` are cuts of an earlier run to assign with; `extra` may add files.
+
+    Raises KG504 without a purpose, KG505 when the folder exists, KG508 when the audit fails: then nothing is written.
+    """
+    tell = progress or (lambda stage: None)
+    if not plan.request.purpose.strip():
+        raise fail("KG504")
+    with (
+        whole_folder(out, force=force) as folder,
+        open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
+    ):
+        tell("measures")
+        measure(engine, plan)
+        tell("cuts")
+        cuts, decisions = fit_all(engine, MEASURED, plan, kept)
+        tell("classes")
+        written = assign(engine, plan, decisions, folder)
+        tell("record")
+        _write_record(plan, cuts, decisions, written, folder)
+        if extra is not None:
+            extra(folder)
+    return out
+
+
+def measure(engine: Engine, plan: Plan) -> None:
+    """Compute every measure of the plan once and keep them under `measured`."""
+    paths: dict[str, list[Path]] = {}
+    for part in plan.request.parts:
+        paths.setdefault(part.table, []).append(part.path)
+    for table, files in paths.items():
+        engine.attach(table, files)
+    attributes = {n: n for n in plan.attributes}
+    engine.keep(
+        MEASURED,
+        measure_steps(plan.data.subject, plan.measures, attributes, plan.request.as_of, paths).render(),
+    )
+
+
+def assign(engine: Engine, plan: Plan, decisions: Decisions, folder: Path) -> Written:
+    """Write both tables and return what was counted."""
+    shown = [m.name for m in plan.measures if not m.definition.internal] + list(plan.attributes)
+    ordered = _ordered(plan, decisions)
+    subject = plan.data.subject
+    return write_tables(engine, MEASURED, subject.keys, shown, ordered, subject.value, folder)
+
+
+def _ordered(plan: Plan, decisions: Decisions) -> list[Decision]:
+    """Decisions in the order in which the schemes were asked for."""
+    asked = {s.id: i for i, s in enumerate(plan.request.schemes)}
+    pairs = sorted(dimensions(plan.schemes), key=lambda pair: asked[pair[0].id])
+    return [decisions[s.id, d.id] for s, d in pairs]
+
+
+def _write_record(
+    plan: Plan, cuts: Mapping[Key, Cuts], decisions: Decisions, written: Written, folder: Path
+) -> None:
+    (folder / "cuts").mkdir()
+    by_id = {s.id: s for s in plan.schemes}
+    for scheme_id in by_id:
+        record = cuts_record(plan, by_id[scheme_id], cuts)
+        _write_json(folder / "cuts" / f"{scheme_id}.json", record)
+    marks = {name: fingerprint.of_file(folder / name) for name in ("assignments.parquet", "measures.parquet")}
+    _write_json(folder / "run.json", run_record(plan, cuts, written, marks))
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,114 @@
+"""From cuts to the one whole-number expression of a dimension: who takes part, who lacks what, then the kind's classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from keguan.core.errors import fail
+from keguan.kinds.base import Cuts, Outcome
+from keguan.kinds.registry import kind
+from keguan.language import ast
+from keguan.language.lower import substitute
+from keguan.runs.plan import missing_matters
+from keguan.schemes.document import Dimension, Scheme
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A dimension ready to be assigned: `index` reads only measures and attributes; `outcomes[i]` is what i means."""
+
+    scheme: str
+    dimension: str | None
+    index: ast.Node
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def column(self) -> str:
+        """The name of its column in `assignments.parquet`."""
+        return column_name(self.scheme, self.dimension)
+
+
+def column_name(scheme: str, dimension: str | None) -> str:
+    """`value-pyramid`, or `external-attributes.region`."""
+    return scheme if dimension is None else f"{scheme}.{dimension}"
+
+
+Decisions = Mapping[tuple[str, str | None], Decision]
+
+
+def decide(scheme: Scheme, dimension: Dimension, cuts: Cuts, subject: str, known: Decisions) -> Decision:
+    """The full decision of one dimension, class tests already replaced by the decisions they ask about."""
+    assignment = kind(scheme.kind).assign(dimension.spec, cuts)
+    inner = resolve(assignment.index, known)
+    branches, outcomes = _outside(resolve(scheme.population, known))
+    unknown, more = _unknown(inner, scheme.population, subject, len(outcomes))
+    outcomes += more
+    shifted = _shift(inner, len(outcomes))
+    index = ast.If((*branches, *unknown), shifted) if branches or unknown else shifted
+    return Decision(scheme.id, dimension.id, index, (*outcomes, *assignment.outcomes))
+
+
+def resolve(node: ast.Node, known: Decisions) -> ast.Node:
+    """`node` with every class test replaced by a test of the decided number."""
+
+    def rewrite(part: ast.Node) -> ast.Node | None:
+        if not isinstance(part, ast.ClassTest):
+            return None
+        return ast.either(*(_test(ref, known) for ref in part.refs))
+
+    return substitute(node, rewrite)
+
+
+def _test(ref: ast.ClassRef, known: Decisions) -> ast.Node:
+    decision = known.get((ref.scheme, ref.dimension))
+    numbers = [i for i, o in enumerate(decision.outcomes) if o.code == ref.code] if decision else []
+    if decision is None or not numbers:
+        raise fail("KG503", reference=str(ref))
+    return ast.OneOfValues(decision.index, tuple(ast.Literal(n) for n in numbers))
+
+
+def _outside(population: ast.Node) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
+    """Branches for those who do not take part; a prospect is told from other outsiders."""
+    if population == ast.TRUE:
+        return [], []
+    outside = ast.Not(ast.Call("coalesce", (population, ast.FALSE)))
+    result: list[tuple[ast.Node, ast.Node]] = []
+    outcomes: list[Outcome] = []
+    if "n_orders_total" in ast.names(population):
+        never = ast.both(outside, ast.Compare("=", ast.Name("n_orders_total"), ast.Literal(0)))
+        result.append((never, ast.Literal(len(outcomes))))
+        outcomes.append(Outcome(None, "not-applicable", "prospect"))
+    result.append((outside, ast.Literal(len(outcomes))))
+    outcomes.append(Outcome(None, "not-applicable", "outside-population"))
+    return result, outcomes
+
+
+def _unknown(
+    node: ast.Node, population: ast.Node, subject: str, offset: int
+) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
+    """Branches for subjects that lack an input the data have; the detail names what is missing."""
+    asked = {n for part in ast.walk(node) if isinstance(part, ast.IsMissing) for n in ast.names(part)}
+    names = [n for n in ast.names(node) if n not in asked and missing_matters(n, subject)]
+    groups = [g for size in range(len(names), 0, -1) for g in combinations(names, size)]
+    if len(names) > 3:
+        groups = [(n,) for n in names]
+    branches: list[tuple[ast.Node, ast.Node]] = []
+    outcomes: list[Outcome] = []
+    for group in groups:
+        test = ast.both(*(ast.IsMissing(ast.Name(n)) for n in group))
+        branches.append((test, ast.Literal(offset + len(outcomes))))
+        outcomes.append(Outcome(None, "unclassified", "missing-input", "+".join(group)))
+    return branches, outcomes
+
+
+def _shift(node: ast.Node, by: int) -> ast.Node:
+    """`node + by`, written into the branches where the node is a plain choice of numbers."""
+    if by == 0:
+        return node
+    if isinstance(node, ast.Literal) and isinstance(node.value, int):
+        return ast.Literal(node.value + by)
+    if isinstance(node, ast.If):
+        return ast.If(tuple((c, _shift(r, by)) for c, r in node.branches), _shift(node.otherwise, by))
+    return ast.Arithmetic("+", node, ast.Literal(by))

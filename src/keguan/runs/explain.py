@@ -1,0 +1,110 @@
+"""Explaining one subject of a run from its record alone: its numbers, its outcome, the cuts and the nearest moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from keguan.core.languages import Lang, system_language
+from keguan.engine.measures.resolve import find
+from keguan.kinds.base import Cuts, Scale
+from keguan.kinds.registry import kind
+from keguan.language import ast
+from keguan.runs.decide import Decision
+from keguan.runs.distance import Move, moves, outcome_number
+from keguan.runs.explanation import Explanation, Number, ScaleMark, ScaleView, SchemeView, Step
+from keguan.runs.run import Run
+from keguan.schemes.document import Dimension, Scheme
+
+MOST_MOVES = 4
+
+
+def explain(run: Run, subject: str, schemes: Sequence[str] = (), lang: Lang | None = None) -> Explanation:
+    """Why `subject` has its classes; `schemes` limits which. Raises KG507 when the run does not have the subject."""
+    values = run.values_of(subject)
+    decided = run.decisions()
+    views = [
+        _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values)
+        for (scheme, dimension), cuts in run.fitted()
+        if not schemes or scheme.id in schemes
+    ]
+    name = values.get("name")
+    return Explanation(
+        subject, run.as_of, run.currency, tuple(views), str(name) if name else None, lang or system_language()
+    )
+
+
+def _view(
+    run: Run,
+    scheme: Scheme,
+    dimension: Dimension,
+    cuts: Cuts,
+    decision: Decision,
+    values: Mapping[str, ast.Value],
+) -> SchemeView:
+    outcome = decision.outcomes[outcome_number(decision, values)]
+    info = {c.code: c for c in dimension.classes}
+    own = info.get(outcome.code or "")
+    labels = {c.code: dict(c.labels) for c in dimension.classes}
+    applies = outcome.status in ("classified", "proposed")
+    missing = outcome.detail.split("+") if outcome.reason == "missing-input" and outcome.detail else []
+    return SchemeView(
+        scheme=scheme.id,
+        dimension=dimension.id,
+        kind=scheme.kind,
+        labels=dict(dimension.labels or scheme.labels),
+        code=outcome.code,
+        class_labels=labels.get(outcome.code or "", {}),
+        status=outcome.status,
+        reason=outcome.reason,
+        detail=None if missing else outcome.detail,
+        given=own.given if own else None,
+        is_default=own.is_default if own else True,
+        numbers=tuple(_number(run, n, values.get(n)) for n in _shown(decision)) if applies else (),
+        scales=tuple(_scale(run, s, labels, values) for s in kind(scheme.kind).scales(dimension.spec, cuts))
+        if applies
+        else (),
+        moves=tuple(_step(run, m, labels) for m in _first(moves(decision, values, run.subject)))
+        if applies
+        else (),
+        missing=tuple(_number(run, n, None) for n in missing),
+        left_out=tuple(cuts.get("left_out", ())),
+        defaults=tuple(dict(d) for d in scheme.defaults),
+    )
+
+
+def _first(found: Sequence[Move]) -> Sequence[Move]:
+    """The shortest moves, at most one per measure and direction and class."""
+    return found[:MOST_MOVES]
+
+
+def _shown(decision: Decision) -> list[str]:
+    return [n for n in ast.names(decision.index) if n not in ("customer_id", "product", "item")]
+
+
+def _number(run: Run, name: str, value: Any) -> Number:
+    measure = find(name, run.subject)
+    if measure is None:
+        return Number(name, {lang: name for lang in ("zh-Hans", "zh-Hant", "en")}, "text", None, value)
+    labels = {lang: measure.label(lang) for lang in measure.definition.labels}
+    return Number(name, labels, measure.definition.type, measure.definition.unit, value)
+
+
+def _scale(
+    run: Run, scale: Scale, labels: Mapping[str, dict[str, str]], values: Mapping[str, ast.Value]
+) -> ScaleView:
+    number = _number(run, scale.measure, values.get(scale.measure))
+    marks = tuple(ScaleMark(m.code, _with_code(m.code, labels), m.value, m.included) for m in scale.marks)
+    return ScaleView(number, scale.floor, marks)
+
+
+def _with_code(code: str, labels: Mapping[str, dict[str, str]]) -> dict[str, str]:
+    own = labels.get(code, {})
+    return {
+        lang: label if label == code or len(code) > 2 else f"{code} {label}" for lang, label in own.items()
+    }
+
+
+def _step(run: Run, move: Move, labels: Mapping[str, dict[str, str]]) -> Step:
+    number = _number(run, move.measure, move.value)
+    return Step(number, move.to, move.by, move.code, labels.get(move.code or "", {}))

@@ -1,0 +1,57 @@
+"""Fitting all schemes of a run: one round of named aggregates per level of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from keguan.engine.aggregates.answers import answer
+from keguan.engine.backends import Engine
+from keguan.kinds.base import Cuts, Setting
+from keguan.kinds.registry import kind
+from keguan.runs.decide import Decision, Decisions, decide, resolve
+from keguan.runs.plan import Plan
+from keguan.schemes.document import Dimension, Scheme
+
+Key = tuple[str, str | None]
+
+
+def fit_all(
+    engine: Engine, table: str, plan: Plan, kept: Mapping[Key, Cuts] | None = None
+) -> tuple[dict[Key, Cuts], Decisions]:
+    """Cuts and decisions of every dimension. Dimensions in `kept` take those cuts instead of being fitted."""
+    cuts: dict[Key, Cuts] = {}
+    decisions: dict[Key, Decision] = {}
+    for level in plan.levels:
+        pairs = [(s, d) for s in level for d in s.dimensions]
+        cuts.update(_fit_level(engine, table, plan, pairs, decisions, kept or {}))
+        for scheme, dimension in pairs:
+            key = (scheme.id, dimension.id)
+            decisions[key] = decide(scheme, dimension, cuts[key], plan.request.subject, decisions)
+    return cuts, decisions
+
+
+def _fit_level(
+    engine: Engine,
+    table: str,
+    plan: Plan,
+    pairs: list[tuple[Scheme, Dimension]],
+    decisions: Decisions,
+    kept: Mapping[Key, Cuts],
+) -> dict[Key, Cuts]:
+    cuts: dict[Key, Cuts] = {(s.id, d.id): kept[s.id, d.id] for s, d in pairs if (s.id, d.id) in kept}
+    open_pairs = [(s, d) for s, d in pairs if (s.id, d.id) not in cuts]
+    settings = [_setting(plan, s, decisions) for s, _ in open_pairs]
+    asked: list[list[Any]] = [
+        list(kind(s.kind).requests(d.spec, setting))
+        for (s, d), setting in zip(open_pairs, settings, strict=True)
+    ]
+    answers = iter(answer(engine, table, [r for group in asked for r in group]))
+    for (scheme, dimension), setting, group in zip(open_pairs, settings, asked, strict=True):
+        found = [next(answers) for _ in group]
+        cuts[scheme.id, dimension.id] = kind(scheme.kind).fit(dimension.spec, setting, found)
+    return cuts
+
+
+def _setting(plan: Plan, scheme: Scheme, decisions: Decisions) -> Setting:
+    return Setting(resolve(scheme.population, decisions), plan.available, plan.data.subject.keys)

@@ -1,0 +1,147 @@
+"""The plan of a run: which schemes take part in which order, which measures they need, what is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from keguan.core.errors import Problem, KeguanError
+from keguan.engine.measures.resolve import Measure, closure, find
+from keguan.engine.subjects import SUBJECTS
+from keguan.kinds.base import reads
+from keguan.kinds.registry import kind
+from keguan.runs.available import Data
+from keguan.runs.request import RunRequest, Skipped
+from keguan.schemes.document import Dimension, Scheme
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Resolved and ready to be executed or shown: `levels` holds schemes whose fits do not depend on each other."""
+
+    request: RunRequest
+    data: Data
+    levels: tuple[tuple[Scheme, ...], ...]
+    measures: tuple[Measure, ...]
+    attributes: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """All schemes in fitting order."""
+        return tuple(s for level in self.levels for s in level)
+
+    @property
+    def available(self) -> frozenset[str]:
+        """Every name a condition may use in this run."""
+        return frozenset(m.name for m in self.measures) | frozenset(self.attributes) | self.scheme_names
+
+    @property
+    def scheme_names(self) -> frozenset[str]:
+        """`@id` of every scheme that takes part."""
+        return frozenset(f"@{s.id}" for s in self.schemes)
+
+
+def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
+    """Names (and `@scheme`) a scheme cannot do without, and names it uses when they are there."""
+    required = reads(scheme.population)
+    optional: list[str] = []
+    for dimension in scheme.dimensions:
+        inputs = kind(scheme.kind).inputs(dimension.spec)
+        required += inputs.required
+        optional += inputs.optional
+    return list(dict.fromkeys(required)), [n for n in dict.fromkeys(optional) if n not in required]
+
+
+def make_plan(request: RunRequest) -> Plan:
+    """Order the schemes, find what they need, and set aside what cannot run. Raises KG501 for a circle of schemes and
+    KG502 when nothing is left to do."""
+    subject = SUBJECTS[request.subject]
+    data = Data.of(subject, request.parts)
+    skipped = list(request.refused)
+    usable = _usable(request.schemes, data, skipped)
+    levels = _levels(usable)
+    if not usable:
+        raise KeguanError(Problem("KG502", values={"lacks": "; ".join(_lack_text(s) for s in skipped)}))
+    names = _names(usable, data)
+    measures = tuple(closure(names, subject.name))
+    known = {m.name for m in measures}
+    attributes = tuple(n for n in names if n not in known and not n.startswith("@"))
+    return Plan(request, data, levels, measures, attributes, tuple(skipped))
+
+
+def _lack_text(skipped: Skipped) -> str:
+    return f"{skipped.id}: {', '.join(skipped.lacks) or skipped.why}"
+
+
+def _usable(schemes: Sequence[Scheme], data: Data, skipped: list[Skipped]) -> list[Scheme]:
+    """Schemes whose required names can be answered, including the schemes they ask about; the rest are set aside."""
+    by_id = {s.id: s for s in schemes}
+    dropped: dict[str, Skipped] = {}
+    changed = True
+    while changed:
+        changed = False
+        for scheme in schemes:
+            if scheme.id in dropped:
+                continue
+            reason = _why_not(scheme, data, by_id, dropped)
+            if reason is not None:
+                dropped[scheme.id] = reason
+                changed = True
+    skipped += [dropped[s.id] for s in schemes if s.id in dropped]
+    return [s for s in schemes if s.id not in dropped]
+
+
+def _why_not(
+    scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
+) -> Skipped | None:
+    if scheme.unset_parameters:
+        return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters))
+    required, _ = needs(scheme)
+    fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
+    if fields:
+        return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)))
+    others = [n[1:] for n in required if n.startswith("@") and (n[1:] not in by_id or n[1:] in dropped)]
+    return Skipped(scheme.id, "depends", tuple(others)) if others else None
+
+
+def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:
+    ids = {s.id for s in schemes}
+    waiting = {s.id: {n[1:] for group in needs(s) for n in group if n.startswith("@")} & ids for s in schemes}
+    placed: set[str] = set()
+    levels: list[tuple[Scheme, ...]] = []
+    while len(placed) < len(schemes):
+        ready = tuple(s for s in schemes if s.id not in placed and waiting[s.id] <= placed)
+        if not ready:
+            circle = sorted(i for i in waiting if i not in placed)
+            raise KeguanError(Problem("KG501", values={"schemes": " → ".join([*circle, circle[0]])}))
+        levels.append(ready)
+        placed |= {s.id for s in ready}
+    return tuple(levels)
+
+
+def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
+    """Every name the run computes: required ones, optional ones that can be answered, and what every report shows."""
+    names: list[str] = []
+    for scheme in schemes:
+        required, optional = needs(scheme)
+        names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
+    shown = [data.subject.value, *(("name",) if "name" in data.attributes() else ())]
+    names += [n for n in shown if data.can_answer(n)]
+    return [n for n in dict.fromkeys(names) if not n.startswith("@")]
+
+
+def missing_matters(name: str, subject: str) -> bool:
+    """Whether an absent value of `name` means *unknown* (then the subject cannot be classified) and not *none*."""
+    measure = find(name, subject)
+    return measure is None or not measure.definition.undefined and _may_be_missing(measure)
+
+
+def _may_be_missing(measure: Measure) -> bool:
+    source = measure.definition.source
+    return getattr(source, "empty", None) == "missing"
+
+
+def dimensions(schemes: Iterable[Scheme]) -> list[tuple[Scheme, Dimension]]:
+    """Every (scheme, dimension) pair in order: one column group each."""
+    return [(s, d) for s in schemes for d in s.dimensions]

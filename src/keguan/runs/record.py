@@ -1,0 +1,167 @@
+"""The record of a run as JSON: what `run.json` and `cuts/*.json` hold. No clock, no path: equal runs, equal bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+import keguan
+from keguan.core.calendar import is_window, window_span
+from keguan.core.money import plain
+from keguan.kinds.base import Cuts
+from keguan.kinds.values import to_json
+from keguan.runs.fit import Key
+from keguan.runs.plan import Plan
+from keguan.runs.tally import Tally
+from keguan.runs.write import Written
+from keguan.schemes.document import Dimension, Scheme
+
+FORMAT = 1
+
+
+def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts]) -> dict[str, Any]:
+    """One scheme's cuts with what is needed to use them again: version, meaning, day, currency, parameters."""
+    request = plan.request
+    head: dict[str, Any] = {
+        "scheme": scheme.id,
+        "version": scheme.version,
+        "meaning": scheme.meaning,
+        "kind": scheme.kind,
+        "subject": request.subject,
+        "as_of": request.as_of.isoformat(),
+        "window": request.window,
+        "currency": request.currency,
+        "parameters": {p.name: to_json(p.value.value) for p in scheme.parameters if p.value is not None},
+    }
+    tail = {"document": scheme.source}
+    own = [(d.id, cuts[scheme.id, d.id]) for d in scheme.dimensions]
+    if len(own) == 1 and own[0][0] is None:
+        return {**head, **own[0][1], **tail}
+    return {**head, "dimensions": {str(name): record for name, record in own}, **tail}
+
+
+def run_record(
+    plan: Plan, cuts: Mapping[Key, Cuts], written: Written, marks: Mapping[str, str]
+) -> dict[str, Any]:
+    """All of `run.json`."""
+    request = plan.request
+    return {
+        "keguan": keguan.__version__,
+        "format": FORMAT,
+        "as_of": request.as_of.isoformat(),
+        "as_of_given": request.as_of_given,
+        "timezone": request.timezone,
+        "currency": request.currency,
+        "purpose": request.purpose,
+        "profile": request.profile,
+        "subject": request.subject,
+        "engine": request.engine,
+        "window": request.window,
+        "windows": _windows(plan),
+        "population": written.rows,
+        "parts": [p.as_record() for p in sorted(request.parts, key=lambda p: (p.table, p.fingerprint))],
+        **request.notes,
+        "measures": {m.name: _measure(m) for m in plan.measures if not m.definition.internal},
+        "attributes": list(plan.attributes),
+        "order": [s.id for s in plan.schemes],
+        "schemes": _schemes(plan, cuts, written),
+        "skipped": [_skipped(plan, s.id, s.why, s.lacks) for s in plan.skipped],
+        "leading": _leading(plan),
+        "fingerprints": dict(marks),
+    }
+
+
+def _leading(plan: Plan) -> str | None:
+    ids = [s.id for s in plan.request.schemes if s in plan.schemes]
+    if plan.request.leading in ids:
+        return plan.request.leading
+    return "value-pyramid" if "value-pyramid" in ids else ids[0]
+
+
+def _windows(plan: Plan) -> dict[str, Any]:
+    names = dict.fromkeys(m.window for m in plan.measures if m.window and is_window(m.window))
+    spans = {n: window_span(n, plan.request.as_of) for n in names if n}
+    return {
+        n: {"first_day": s.first_day.isoformat() if s.first_day else None, "last_day": s.until.isoformat()}
+        for n, s in sorted(spans.items())
+    }
+
+
+def _measure(measure: Any) -> dict[str, Any]:
+    labels = {lang: measure.label(lang) for lang in measure.definition.labels}
+    return {"type": measure.definition.type, "unit": measure.definition.unit, "labels": labels}
+
+
+def _skipped(plan: Plan, scheme_id: str, why: str, lacks: tuple[str, ...]) -> dict[str, Any]:
+    labels = next((s.labels for s in plan.request.schemes if s.id == scheme_id), None)
+    return {"id": scheme_id, "labels": dict(labels) if labels else None, "why": why, "lacks": list(lacks)}
+
+
+def _schemes(plan: Plan, cuts: Mapping[Key, Cuts], written: Written) -> list[dict[str, Any]]:
+    tallies = {(t.decision.scheme, t.decision.dimension): t for t in written.tallies}
+    asked = {s.id: i for i, s in enumerate(plan.request.schemes)}
+    pairs = [(s, d) for s in sorted(plan.schemes, key=lambda s: asked[s.id]) for d in s.dimensions]
+    return [_scheme(s, d, cuts[s.id, d.id], tallies[s.id, d.id]) for s, d in pairs]
+
+
+def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> dict[str, Any]:
+    outcomes = tally.decision.outcomes
+    heads = [int(h) for h in tally.heads]
+    statuses: dict[str, int] = dict.fromkeys(("classified", "proposed", "unclassified", "not-applicable"), 0)
+    reasons: dict[str, int] = {}
+    details: dict[str, int] = {}
+    for outcome, n in zip(outcomes, heads, strict=True):
+        statuses[outcome.status] += n
+        if n:
+            reasons[outcome.reason] = reasons.get(outcome.reason, 0) + n
+        if n and outcome.detail is not None:
+            details[outcome.detail] = details.get(outcome.detail, 0) + n
+    return {
+        "id": scheme.id,
+        "dimension": dimension.id,
+        "version": scheme.version,
+        "meaning": scheme.meaning,
+        "kind": scheme.kind,
+        "family": scheme.family,
+        "labels": dict(dimension.labels or scheme.labels),
+        "population": statuses["classified"] + statuses["proposed"],
+        "classes": _classes(dimension, tally, heads),
+        "statuses": statuses,
+        "reasons": dict(sorted(reasons.items())),
+        "details": dict(sorted(details.items())),
+        "ties_at_cut": cuts.get("ties_at_cut", 0),
+        "left_out": list(cuts.get("left_out", [])),
+        "notices": list(scheme.notices),
+        "defaults": [dict(d) for d in scheme.defaults],
+        "references": [asdict(r) for r in scheme.references],
+        "cuts": f"cuts/{scheme.id}.json",
+    }
+
+
+def _classes(dimension: Dimension, tally: Tally, heads: list[int]) -> list[dict[str, Any]]:
+    outcomes = tally.decision.outcomes
+    rows: list[tuple[Any, int, Decimal]] = []
+    for info in dimension.classes:
+        mine = [i for i, o in enumerate(outcomes) if o.code == info.code]
+        rows.append((info, sum(heads[i] for i in mine), sum((tally.value(i) for i in mine), Decimal(0))))
+    n = sum(r[1] for r in rows)
+    total = sum((r[2] for r in rows), Decimal(0))
+    return [
+        {
+            "code": info.code,
+            "labels": dict(info.labels),
+            "given": info.given,
+            "default": info.is_default,
+            "count": count,
+            "share": _share(Decimal(count), Decimal(n)),
+            "net_sales": plain(value),
+            "sales_share": _share(value, total),
+        }
+        for info, count, value in rows
+    ]
+
+
+def _share(part: Decimal, whole: Decimal) -> str | None:
+    return f"{part / whole:.6f}" if whole > 0 else None

@@ -1,0 +1,42 @@
+"""What is asked for: which subjects, which facts, which schemes, as of which day, for which purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from keguan.engine.intake.parts import Part
+from keguan.schemes.document import Scheme
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`) and what it lacks."""
+
+    id: str
+    why: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Everything that decides the result of a run; two equal requests give the same bytes."""
+
+    parts: Sequence[Part]
+    schemes: Sequence[Scheme]
+    as_of: date
+    purpose: str
+    subject: str = "customer"
+    currency: str | None = None
+    timezone: str | None = None
+    window: str = "12m"
+    profile: str | None = None
+    engine: str = "duckdb"
+    as_of_given: bool = True
+    leading: str | None = None
+    memory: str | None = None
+    threads: int | None = None
+    refused: Sequence[Skipped] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict, hash=False)
