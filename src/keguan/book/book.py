@@ -14,8 +14,9 @@ from keguan.book.select import select
 from keguan.core.errors import KeguanError, Problem, fail
 from keguan.engine.intake import intake
 from keguan.engine.intake.options import IntakeOptions
-from keguan.engine.intake.parts import PartStore
+from keguan.engine.intake.parts import Part, PartStore
 from keguan.engine.intake.readers import Workdir, find_sources, read
+from keguan.runs.applies import refusal
 from keguan.runs.classify import classify
 from keguan.runs.fit import Key
 from keguan.runs.plan import Plan, make_plan
@@ -165,6 +166,43 @@ class Book:
                 )
         return self._run(make_plan(request), out, force, kept)
 
+    def replay(self, run: Run, *, out: Path | str | None = None, force: bool = False) -> Run:
+        """Make a run again from the parts it read, with the schemes it used.
+
+        Raises KG509 when one of its parts is no longer among this book's.
+        """
+        record = run.record
+        request = RunRequest(
+            parts=self._parts_of(record),
+            schemes=tuple(run.schemes_as_asked()),
+            as_of=run.as_of,
+            purpose=record["purpose"],
+            subject=run.subject,
+            currency=run.currency,
+            timezone=record["timezone"],
+            window=record["window"],
+            profile=record["profile"],
+            engine=record["engine"],
+            as_of_given=record["as_of_given"],
+            leading=record["leading"],
+            refused=tuple(
+                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"]) for s in record["skipped"]
+            ),
+            notes={k: record[k] for k in ("inspection",) if k in record},
+        )
+        return self._run(make_plan(request), out, force, None)
+
+    def _parts_of(self, record: Mapping[str, Any]) -> list[Part]:
+        known = {p.fingerprint: p for p in self.facts.parts}
+        problems = [
+            Problem("KG509", values={"fingerprint": p["fingerprint"], "table": p["table"]})
+            for p in record["parts"]
+            if p["fingerprint"] not in known
+        ]
+        if problems:
+            raise KeguanError(problems)
+        return [known[p["fingerprint"]] for p in record["parts"]]
+
     def _run(self, plan: Plan, out: Path | str | None, force: bool, kept: Mapping[Key, Any] | None) -> Run:
         keeper = None if out else tempfile.TemporaryDirectory(prefix="keguan-run-")
         target = Path(out) if out else Path(str(keeper and keeper.name)) / "run"
@@ -198,12 +236,6 @@ def _day(value: date | str) -> date:
 
 def _require(plan: Plan, asked: Sequence[str]) -> None:
     """A scheme asked for by name either runs or is refused with what it lacks."""
-    problems = [_refusal(s) for s in plan.skipped if s.id in asked]
+    problems = [refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked]
     if problems:
         raise KeguanError(problems)
-
-
-def _refusal(skipped: Skipped) -> Problem:
-    code = {"profile": "KG510", "parameter": "KG512"}.get(skipped.why, "KG511")
-    lacks = ", ".join(skipped.lacks)
-    return Problem(code, values={"scheme": skipped.id, "lacks": lacks, "profiles": lacks})

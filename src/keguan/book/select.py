@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keguan.core.errors import KeguanError, Problem
+from keguan.core.errors import KeguanError
+from keguan.runs.applies import refusal, why_not
 from keguan.runs.plan import needs
 from keguan.runs.request import Skipped
 from keguan.schemes import catalogue
@@ -15,7 +16,6 @@ from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import Profile
 
 FAMILIES = ("value", "leads", "relationship", "structure", "behaviour", "personality")
-RFM = "rfm"
 
 
 @dataclass
@@ -46,10 +46,10 @@ def select(
             continue
         seen.add(source.id)
         scheme = _load(source, subject, window, profile)
-        reason = _not_for(scheme, subject, profile)
+        reason = why_not(scheme, subject, profile)
         if reason is not None:
             if name in asked:
-                raise KeguanError(_refusal(reason, subject))
+                raise KeguanError(refusal(reason, subject))
             selection.refused.append(reason)
             continue
         selection.schemes.append(scheme)
@@ -70,21 +70,3 @@ def _load(source: catalogue.Source, subject: str, window: str | None, profile: P
 def _place(scheme: Scheme) -> tuple[int, str]:
     known = FAMILIES.index(scheme.family) if scheme.family in FAMILIES else len(FAMILIES)
     return known, scheme.id
-
-
-def _not_for(scheme: Scheme, subject: str, profile: Profile | None) -> Skipped | None:
-    if subject not in scheme.subjects:
-        return Skipped(scheme.id, "subject", scheme.subjects)
-    if scheme.profiles and (profile is None or profile.id not in scheme.profiles):
-        return Skipped(scheme.id, "profile", scheme.profiles)
-    if scheme.id == RFM and profile is not None and not profile.rfm_applicable:
-        return Skipped(scheme.id, "not-in-profile", (profile.id,))
-    return None
-
-
-def _refusal(skipped: Skipped, subject: str) -> Problem:
-    lacks = ", ".join(skipped.lacks)
-    code = {"subject": "KG513", "profile": "KG510", "not-in-profile": "KG514"}[skipped.why]
-    return Problem(
-        code, values={"scheme": skipped.id, "profiles": lacks, "subject": subject, "subjects": lacks}
-    )

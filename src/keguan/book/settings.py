@@ -41,7 +41,7 @@ class Settings:
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rates: Mapping[tuple[str, str], str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
-    policies: Policies = Policies()
+    policies: Policies = field(default_factory=Policies)
 
     @property
     def scheme_folders(self) -> tuple[Path, ...]:

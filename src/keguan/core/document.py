@@ -17,6 +17,9 @@ from keguan.core.languages import LANGUAGES
 MISSING: Any = object()
 
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 @dataclass
 class Located:
     """A YAML value with the place it was written at; mappings and lists hold `Located` values."""
@@ -29,7 +32,7 @@ def load(content: str, file: str) -> Located:
     """The one document in `content`. Raises KG401 (not YAML), KG402 (a key twice)."""
     problems: list[Problem] = []
     try:
-        node = yaml.compose(content, Loader=yaml.SafeLoader)
+        node = yaml.compose(content, Loader=_LOADER)
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         place = Place(
@@ -79,9 +82,9 @@ def _located(
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     """Numbers stay text until someone asks for a number, so that `1.10` is exact; only booleans and null are read."""
-    if node.style is None and node.tag == "tag:yaml.org,2002:null":
+    if not node.style and node.tag == "tag:yaml.org,2002:null":
         return None
-    if node.style is None and node.tag == "tag:yaml.org,2002:bool":
+    if not node.style and node.tag == "tag:yaml.org,2002:bool":
         return str(node.value).lower() in ("true", "yes", "on")
     return str(node.value)
 
@@ -111,7 +114,7 @@ class Reader:
                 "KG404", located.place, expected="mapping", found=_shown(located.value)
             )
 
-    def report(self, code: str, place: Place | None = None, **values: object) -> None:
+    def report(self, code: str, place: Place | None = None, /, **values: object) -> None:
         """Note a problem, by default at this mapping."""
         self.problems.append(Problem(code, place or self.place, dict(values)))
 

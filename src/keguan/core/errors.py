@@ -99,6 +99,6 @@ class KeguanError(Exception):
         return "\n".join(p.render(lang) for p in self.problems)
 
 
-def fail(code: str, place: Place | None = None, **values: object) -> KeguanError:
+def fail(code: str, place: Place | None = None, /, **values: object) -> KeguanError:
     """A `KeguanError` with one problem, ready to be raised: `raise fail("KG101", Place(file=name), …)`."""
     return KeguanError(Problem(code, place or Place(), dict(values)))

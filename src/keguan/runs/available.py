@@ -13,10 +13,14 @@ from keguan.engine.subjects import Subject
 
 @dataclass(frozen=True)
 class Data:
-    """The tables at hand with the fields they carry, seen from one kind of subject."""
+    """The tables at hand with the fields they carry, seen from one kind of subject.
+
+    `measured` names what is known where measures are given ready-made, as in cases; then the tables do not count.
+    """
 
     subject: Subject
     tables: Mapping[str, frozenset[str]]
+    measured: frozenset[str] | None = None
 
     @staticmethod
     def of(subject: Subject, parts: Iterable[Part]) -> Data:
@@ -33,6 +37,8 @@ class Data:
 
     def lacks(self, name: str) -> tuple[str, ...]:
         """What is missing for a name, as `table.field` or `table`; empty when it can be answered."""
+        if self.measured is not None:
+            return () if name in self.measured else (name,)
         measure = find(name, self.subject.name)
         if measure is None:
             known = name in self.attributes()

@@ -75,7 +75,8 @@ def assign(engine: Engine, plan: Plan, decisions: Decisions, folder: Path) -> Wr
     shown = [m.name for m in plan.measures if not m.definition.internal] + list(plan.attributes)
     ordered = _ordered(plan, decisions)
     subject = plan.data.subject
-    return write_tables(engine, MEASURED, subject.keys, shown, ordered, subject.value, folder)
+    value = subject.value if subject.value in shown else None
+    return write_tables(engine, MEASURED, subject.keys, shown, ordered, value, folder)
 
 
 def _ordered(plan: Plan, decisions: Decisions) -> list[Decision]:

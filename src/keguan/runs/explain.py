@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from keguan.core.languages import Lang, system_language
+from keguan.core.languages import LANGUAGES, Lang, system_language
 from keguan.engine.measures.resolve import find
 from keguan.kinds.base import Cuts, Scale
 from keguan.kinds.registry import kind
@@ -85,7 +85,7 @@ def _shown(decision: Decision) -> list[str]:
 def _number(run: Run, name: str, value: Any) -> Number:
     measure = find(name, run.subject)
     if measure is None:
-        return Number(name, {lang: name for lang in ("zh-Hans", "zh-Hant", "en")}, "text", None, value)
+        return Number(name, dict.fromkeys(LANGUAGES, name), "text", None, value)
     labels = {lang: measure.label(lang) for lang in measure.definition.labels}
     return Number(name, labels, measure.definition.type, measure.definition.unit, value)
 

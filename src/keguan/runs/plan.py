@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from keguan.core.errors import Problem, KeguanError
+from keguan.core.errors import KeguanError, Problem
 from keguan.engine.measures.resolve import Measure, closure, find
 from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import reads
 from keguan.kinds.registry import kind
+from keguan.runs.applies import refusal
 from keguan.runs.available import Data
 from keguan.runs.request import RunRequest, Skipped
 from keguan.schemes.document import Dimension, Scheme
@@ -53,16 +54,16 @@ def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(required)), [n for n in dict.fromkeys(optional) if n not in required]
 
 
-def make_plan(request: RunRequest) -> Plan:
+def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     """Order the schemes, find what they need, and set aside what cannot run. Raises KG501 for a circle of schemes and
-    KG502 when nothing is left to do."""
+    KG502 when nothing is left to do. `data` says what can be answered where it is not the request's parts that say so."""
     subject = SUBJECTS[request.subject]
-    data = Data.of(subject, request.parts)
+    data = data or Data.of(subject, request.parts)
     skipped = list(request.refused)
     usable = _usable(request.schemes, data, skipped)
     levels = _levels(usable)
     if not usable:
-        raise KeguanError(Problem("KG502", values={"lacks": "; ".join(_lack_text(s) for s in skipped)}))
+        raise KeguanError(_nothing_left(skipped, subject.name))
     names = _names(usable, data)
     measures = tuple(closure(names, subject.name))
     known = {m.name for m in measures}
@@ -70,8 +71,12 @@ def make_plan(request: RunRequest) -> Plan:
     return Plan(request, data, levels, measures, attributes, tuple(skipped))
 
 
-def _lack_text(skipped: Skipped) -> str:
-    return f"{skipped.id}: {', '.join(skipped.lacks) or skipped.why}"
+def _nothing_left(skipped: Sequence[Skipped], subject: str) -> list[Problem]:
+    """One problem per scheme where few were asked for, else what all of them lack."""
+    if 0 < len(skipped) <= 3:
+        return [refusal(s, subject) for s in skipped]
+    lacks = dict.fromkeys(f for s in skipped if s.why == "missing-input" for f in s.lacks)
+    return [Problem("KG502", values={"lacks": ", ".join(lacks) or ", ".join(s.id for s in skipped)})]
 
 
 def _usable(schemes: Sequence[Scheme], data: Data, skipped: list[Skipped]) -> list[Scheme]:
@@ -96,13 +101,13 @@ def _why_not(
     scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
 ) -> Skipped | None:
     if scheme.unset_parameters:
-        return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters))
+        return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)
     required, _ = needs(scheme)
     fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
     if fields:
-        return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)))
+        return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)), scheme.labels)
     others = [n[1:] for n in required if n.startswith("@") and (n[1:] not in by_id or n[1:] in dropped)]
-    return Skipped(scheme.id, "depends", tuple(others)) if others else None
+    return Skipped(scheme.id, "depends", tuple(others), scheme.labels) if others else None
 
 
 def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:
@@ -134,7 +139,7 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
 def missing_matters(name: str, subject: str) -> bool:
     """Whether an absent value of `name` means *unknown* (then the subject cannot be classified) and not *none*."""
     measure = find(name, subject)
-    return measure is None or not measure.definition.undefined and _may_be_missing(measure)
+    return measure is None or (not measure.definition.undefined and _may_be_missing(measure))
 
 
 def _may_be_missing(measure: Measure) -> bool:

@@ -14,8 +14,8 @@ from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
 from keguan.runs.fit import Key
 from keguan.runs.plan import Plan
-from keguan.runs.tally import Tally
-from keguan.runs.write import Written
+from keguan.runs.request import Skipped
+from keguan.runs.write import Tally, Written
 from keguan.schemes.document import Dimension, Scheme
 
 FORMAT = 1
@@ -67,7 +67,7 @@ def run_record(
         "attributes": list(plan.attributes),
         "order": [s.id for s in plan.schemes],
         "schemes": _schemes(plan, cuts, written),
-        "skipped": [_skipped(plan, s.id, s.why, s.lacks) for s in plan.skipped],
+        "skipped": [_skipped(s) for s in plan.skipped],
         "leading": _leading(plan),
         "fingerprints": dict(marks),
     }
@@ -94,9 +94,9 @@ def _measure(measure: Any) -> dict[str, Any]:
     return {"type": measure.definition.type, "unit": measure.definition.unit, "labels": labels}
 
 
-def _skipped(plan: Plan, scheme_id: str, why: str, lacks: tuple[str, ...]) -> dict[str, Any]:
-    labels = next((s.labels for s in plan.request.schemes if s.id == scheme_id), None)
-    return {"id": scheme_id, "labels": dict(labels) if labels else None, "why": why, "lacks": list(lacks)}
+def _skipped(skipped: Skipped) -> dict[str, Any]:
+    labels = dict(skipped.labels) if skipped.labels else None
+    return {"id": skipped.id, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
 
 
 def _schemes(plan: Plan, cuts: Mapping[Key, Cuts], written: Written) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ def _schemes(plan: Plan, cuts: Mapping[Key, Cuts], written: Written) -> list[dic
 
 def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> dict[str, Any]:
     outcomes = tally.decision.outcomes
-    heads = [int(h) for h in tally.heads]
+    heads = tally.heads
     statuses: dict[str, int] = dict.fromkeys(("classified", "proposed", "unclassified", "not-applicable"), 0)
     reasons: dict[str, int] = {}
     details: dict[str, int] = {}
@@ -127,7 +127,7 @@ def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> d
         "family": scheme.family,
         "labels": dict(dimension.labels or scheme.labels),
         "population": statuses["classified"] + statuses["proposed"],
-        "classes": _classes(dimension, tally, heads),
+        "classes": _classes(dimension, tally),
         "statuses": statuses,
         "reasons": dict(sorted(reasons.items())),
         "details": dict(sorted(details.items())),
@@ -140,12 +140,14 @@ def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> d
     }
 
 
-def _classes(dimension: Dimension, tally: Tally, heads: list[int]) -> list[dict[str, Any]]:
+def _classes(dimension: Dimension, tally: Tally) -> list[dict[str, Any]]:
     outcomes = tally.decision.outcomes
     rows: list[tuple[Any, int, Decimal]] = []
     for info in dimension.classes:
         mine = [i for i, o in enumerate(outcomes) if o.code == info.code]
-        rows.append((info, sum(heads[i] for i in mine), sum((tally.value(i) for i in mine), Decimal(0))))
+        rows.append(
+            (info, sum(tally.heads[i] for i in mine), sum((tally.values[i] for i in mine), Decimal(0)))
+        )
     n = sum(r[1] for r in rows)
     total = sum((r[2] for r in rows), Decimal(0))
     return [

@@ -18,6 +18,7 @@ class Skipped:
     id: str
     why: str
     lacks: tuple[str, ...]
+    labels: Mapping[str, str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)

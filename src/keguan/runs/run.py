@@ -75,7 +75,11 @@ class Run:
         """One row per subject: keys, and per scheme class, status, reason and detail as dictionary columns."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.folder / "assignments.parquet")
+        table = pq.read_table(self.folder / "assignments.parquet")
+        for place, name in enumerate(table.column_names):
+            if name not in SUBJECTS[self.subject].keys:
+                table = table.set_column(place, name, table[name].combine_chunks().dictionary_encode())
+        return table
 
     @cached_property
     def measures(self) -> pa.Table:
@@ -106,6 +110,11 @@ class Run:
     def schemes(self) -> list[Scheme]:
         """The scheme documents the run used, read back from its cuts, in fitting order."""
         return [scheme_of(self.cuts(i), self.folder / "cuts" / f"{i}.json") for i in self.record["order"]]
+
+    def schemes_as_asked(self) -> list[Scheme]:
+        """The same documents in the order in which they were asked for."""
+        by_id = {s.id: s for s in self.schemes}
+        return [by_id[i] for i in self.scheme_ids]
 
     def fitted(self) -> Iterator[tuple[tuple[Scheme, Dimension], Cuts]]:
         """Every dimension with its cuts, in the order of `run.json`."""

@@ -1,15 +1,13 @@
-"""Writing the two tables of a run in one ordered stream: measures as they are, outcome numbers as dictionary columns."""
+"""Writing the two tables of a run: measures as they are, outcomes looked up from the numbers the decisions give."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from sqlglot import exp
 
 from keguan.core.errors import fail
@@ -17,12 +15,9 @@ from keguan.engine.backends import Engine
 from keguan.engine.compile import column, to_sql
 from keguan.kinds.base import Outcome
 from keguan.runs.decide import Decision
-from keguan.runs.tally import Tally, units_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-ROW_GROUP = 122_880
+ASSIGNED = "assigned"
+VALUE = "#value"
 _PARTS: tuple[tuple[str, Callable[[Outcome], str | None]], ...] = (
     ("", lambda o: o.code),
     (".status", lambda o: o.status),
@@ -32,8 +27,17 @@ _PARTS: tuple[tuple[str, Callable[[Outcome], str | None]], ...] = (
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Heads and exact value per outcome of one dimension."""
+
+    decision: Decision
+    heads: tuple[int, ...]
+    values: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
 class Written:
-    """What was counted on the way: subjects, and a tally per dimension."""
+    """What was counted: subjects, and a tally per dimension."""
 
     rows: int
     tallies: tuple[Tally, ...]
@@ -45,67 +49,22 @@ def write_tables(
     keys: Sequence[str],
     shown: Sequence[str],
     decisions: Sequence[Decision],
-    value: str,
+    value: str | None,
     folder: Path,
 ) -> Written:
-    """Write `measures.parquet` and `assignments.parquet` into `folder`, sorted by the keys. Raises KG508 when a subject
-    falls into no outcome or comes twice."""
-    query = _query(table, keys, shown, decisions)
-    tallies = tuple(Tally(d) for d in decisions)
-    lookups = [_Lookup(d) for d in decisions]
-    rows, previous = 0, None
-    measures_file: pq.ParquetWriter | None = None
-    assigned_file: pq.ParquetWriter | None = None
-    try:
-        for batch in engine.batches(query):
-            if batch.num_rows == 0 and measures_file is not None:
-                continue
-            previous = _check_keys(batch, keys, previous)
-            known = pa.Table.from_batches([batch]).select([*keys, *shown])
-            units = (
-                units_of(batch.column(value))
-                if value in shown and pa.types.is_decimal(batch.schema.field(value).type)
-                else None
-            )
-            assigned = pa.table({k: batch.column(k) for k in keys})
-            for lookup, tally in zip(lookups, tallies, strict=True):
-                numbers = _numbers(batch, lookup.decision)
-                tally.add(numbers, units)
-                for name, array in lookup.columns(numbers):
-                    assigned = assigned.append_column(name, array)
-            if measures_file is None or assigned_file is None:
-                measures_file = _open(folder / "measures.parquet", known.schema, dictionary=False)
-                assigned_file = _open(folder / "assignments.parquet", assigned.schema, dictionary=True)
-            measures_file.write_table(known, row_group_size=ROW_GROUP)
-            assigned_file.write_table(assigned, row_group_size=ROW_GROUP)
-            rows += batch.num_rows
-    finally:
-        for file in (measures_file, assigned_file):
-            if file is not None:
-                file.close()
-    return Written(rows, tallies)
+    """Write `measures.parquet` and `assignments.parquet` into `folder`, sorted by the keys, and count on the way.
 
-
-def _open(path: Path, schema: pa.Schema, *, dictionary: bool) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=dictionary)
-
-
-def _query(
-    table: str, keys: Sequence[str], shown: Sequence[str], decisions: Sequence[Decision]
-) -> exp.Select:
-    numbered = [exp.alias_(exp.cast(to_sql(d.index), "SMALLINT"), _mark(d), quoted=True) for d in decisions]
-    columns = [column(k) for k in keys] + [column(n) for n in shown] + numbered
-    return exp.select(*columns).from_(exp.to_table(table, quoted=True)).order_by(*[column(k) for k in keys])
-
-
-def _numbers(batch: pa.RecordBatch, decision: Decision) -> np.ndarray:
-    array = batch.column(_mark(decision))
-    if array.null_count:
-        raise fail("KG508", detail=f"{decision.column}: {array.null_count} without a class")
-    numbers: np.ndarray = array.to_numpy()
-    if len(numbers) and not (0 <= numbers.min() and numbers.max() < len(decision.outcomes)):
-        raise fail("KG508", detail=f"{decision.column}: outcome out of range")
-    return numbers
+    `value` is the measure whose totals are counted per class. Raises KG508 when a subject comes twice or falls into no
+    outcome.
+    """
+    engine.keep(ASSIGNED, _numbered(table, keys, decisions, value))
+    written = _count(engine, keys, decisions)
+    key_columns = [column(k) for k in keys]
+    known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
+    engine.save(known, folder / "measures.parquet", keys)
+    classes = [c for d in decisions for c in _looked_up(engine, d)]
+    engine.save(exp.select(*key_columns, *classes).from_(ASSIGNED), folder / "assignments.parquet", keys)
+    return written
 
 
 def _mark(decision: Decision) -> str:
@@ -113,44 +72,62 @@ def _mark(decision: Decision) -> str:
     return f"#{decision.column}"
 
 
-class _Lookup:
-    """The four dictionary columns of a dimension, by outcome number."""
-
-    def __init__(self, decision: Decision) -> None:
-        self.decision = decision
-        self._parts = [self._part(suffix, [of(o) for o in decision.outcomes]) for suffix, of in _PARTS]
-
-    def _part(self, suffix: str, values: list[str | None]) -> tuple[str, np.ndarray, pa.Array]:
-        distinct = sorted({v for v in values if v is not None})
-        places = {v: i for i, v in enumerate(distinct)}
-        codes = np.array([-1 if v is None else places[v] for v in values], dtype=np.int16)
-        return self.decision.column + suffix, codes, pa.array(distinct, pa.string())
-
-    def columns(self, numbers: np.ndarray) -> list[tuple[str, pa.Array]]:
-        """Name and dictionary array of each part for a batch of outcome numbers."""
-        result: list[tuple[str, pa.Array]] = []
-        for name, codes, dictionary in self._parts:
-            taken = codes[numbers]
-            absent = codes.min(initial=0) < 0
-            indices = pa.array(taken, mask=taken < 0) if absent else pa.array(taken)
-            result.append((name, pa.DictionaryArray.from_arrays(indices, dictionary)))
-        return result
+def _numbered(
+    table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None
+) -> exp.Select:
+    numbers = [exp.alias_(exp.cast(to_sql(d.index), "SMALLINT"), _mark(d), quoted=True) for d in decisions]
+    worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
+    columns = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
+    return exp.select(*columns).from_(exp.to_table(table, quoted=True))
 
 
-def _check_keys(
-    batch: pa.RecordBatch, keys: Sequence[str], previous: tuple[object, ...] | None
-) -> tuple[object, ...] | None:
-    """Keys come in order and once; the check looks at neighbours only."""
-    import pyarrow.compute as pc
+def _looked_up(engine: Engine, decision: Decision) -> list[exp.Expression]:
+    """The four columns of a dimension as lookups by outcome number."""
+    return [
+        exp.alias_(
+            engine.pick([of(o) for o in decision.outcomes], column(_mark(decision))),
+            decision.column + suffix,
+            quoted=True,
+        )
+        for suffix, of in _PARTS
+    ]
 
-    if batch.num_rows == 0:
-        return previous
-    if len(keys) == 1:
-        array = batch.column(keys[0])
-        repeated = pc.any(pc.equal(array[1:], array[:-1])).as_py() if len(array) > 1 else False
-        if repeated or array.null_count:
-            raise fail("KG508", detail=f"{keys[0]}: repeated or missing")
-    first = tuple(batch.column(k)[0].as_py() for k in keys)
-    if first == previous:
-        raise fail("KG508", detail=f"{first}: repeated")
-    return tuple(batch.column(k)[batch.num_rows - 1].as_py() for k in keys)
+
+def _count(engine: Engine, keys: Sequence[str], decisions: Sequence[Decision]) -> Written:
+    """Heads and value per outcome of all dimensions in one pass; also the audit that everybody has exactly one."""
+    columns = [column(_mark(d)) for d in decisions]
+    sets = exp.GroupingSets(expressions=[exp.Tuple(expressions=[c.copy()]) for c in columns])
+    which = [exp.alias_(exp.func("GROUPING", c.copy()), f"g{i}") for i, c in enumerate(columns)]
+    totals = [exp.Count(this=exp.Star()), exp.cast(exp.Sum(this=column(VALUE)), "VARCHAR")]
+    query = exp.select(*which, *columns, *totals).from_(ASSIGNED)
+    query.set("group", exp.Group(grouping_sets=[sets]))
+    tables: list[dict[Any, tuple[int, Decimal]]] = [{} for _ in decisions]
+    for row in engine.rows(query):
+        place = row[: len(decisions)].index(0)
+        n, total = int(str(row[-2])), row[-1]
+        tables[place][row[len(decisions) + place]] = (
+            n,
+            Decimal(str(total)) if total is not None else Decimal(0),
+        )
+    tallies = tuple(_tally(d, t) for d, t in zip(decisions, tables, strict=True))
+    return Written(_audited_rows(engine, keys, tallies), tallies)
+
+
+def _tally(decision: Decision, found: dict[Any, tuple[int, Decimal]]) -> Tally:
+    outcomes = range(len(decision.outcomes))
+    strange = [n for n in found if n not in outcomes]
+    if strange:
+        raise fail("KG508", detail=f"{decision.column}: outcome {strange[0]}")
+    counted = [found.get(i, (0, Decimal(0))) for i in outcomes]
+    return Tally(decision, tuple(n for n, _ in counted), tuple(v for _, v in counted))
+
+
+def _audited_rows(engine: Engine, keys: Sequence[str], tallies: Sequence[Tally]) -> int:
+    """The number of subjects: the same in every dimension, each subject once."""
+    distinct = exp.select(*[column(k) for k in keys]).distinct().from_(ASSIGNED).subquery("d")
+    [(subjects,)] = engine.rows(exp.select(exp.Count(this=exp.Star())).from_(distinct))
+    rows = int(str(subjects))
+    for tally in tallies:
+        if sum(tally.heads) != rows:
+            raise fail("KG508", detail=f"{tally.decision.column}: {sum(tally.heads)} rows of {rows} subjects")
+    return rows

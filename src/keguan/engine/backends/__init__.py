@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from sqlglot import exp
 
 ColumnType = Literal["whole", "decimal", "double", "date", "text", "flag", "other"]
@@ -31,8 +30,11 @@ class Engine(Protocol):
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         """A small result as Python values."""
 
-    def batches(self, query: exp.Query) -> Iterator[pa.RecordBatch]:
-        """A large result in its order, piece by piece."""
+    def pick(self, values: Sequence[str | None], index: exp.Expression) -> exp.Expression:
+        """The text that stands at a place of a short list, counted from 0; kept as codes of a dictionary."""
+
+    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+        """Write a large result to one Parquet file, sorted by some columns; equal rows give equal bytes."""
 
     def close(self) -> None:
         """Give everything back."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
+from sqlglot import exp
 
 from keguan.engine.backends import ColumnType
+from keguan.engine.compile import column, literal
 from keguan.engine.functions import FUNCTIONS
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-    from sqlglot import exp
-
-BATCH_ROWS = 122_880
+ROW_GROUP = 122_880
 
 
 def connect(
@@ -27,7 +24,6 @@ def connect(
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "temp_directory": str(folder),
-        "preserve_insertion_order": "false",
         "TimeZone": "UTC",
     }
     if memory is not None:
@@ -58,7 +54,7 @@ class DuckDBEngine:
         relation.create_view(table)
 
     def keep(self, name: str, query: exp.Query) -> None:
-        self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {query.sql(dialect="duckdb")}')
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(dialect="duckdb")}')
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
@@ -67,9 +63,25 @@ class DuckDBEngine:
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
 
-    def batches(self, query: exp.Query) -> Iterator[pa.RecordBatch]:
-        relation = self.connection.sql(query.sql(dialect="duckdb"))
-        yield from relation.to_arrow_reader(BATCH_ROWS)
+    def pick(self, values: Sequence[str | None], index: exp.Expression) -> exp.Expression:
+        known = sorted({v for v in values if v is not None})
+        if not known:
+            return exp.cast(exp.null(), "VARCHAR")
+        listed = exp.Array(expressions=[literal(v) for v in values])
+        # An ENUM is one byte a row and goes to Parquet as a dictionary; text would be hashed row by row.
+        names = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[literal(v) for v in known])
+        coded = exp.Cast(
+            this=listed, to=exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[names], nested=True)
+        )
+        return exp.func("LIST_EXTRACT", coded, exp.Add(this=index, expression=literal(1)))
+
+    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+        ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])
+        target = str(path).replace("'", "''")
+        self.connection.execute(
+            f"COPY ({ordered.sql(dialect='duckdb')}) TO '{target}'"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
 
     def close(self) -> None:
         self.connection.close()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlglot import exp
 
 from keguan.core.errors import fail
 from keguan.engine.backends import ColumnType
+from keguan.engine.compile import column, literal
 from keguan.engine.functions import inline_for_spark
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-    from sqlglot import exp
-
+ROW_GROUP = 122_880
 _CONFIG = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
@@ -67,9 +67,20 @@ class SparkEngine:
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         return [tuple(row) for row in self.session.sql(self._text(query)).collect()]
 
-    def batches(self, query: exp.Query) -> Iterator[pa.RecordBatch]:
-        table = self.session.sql(self._text(query)).toArrow()
-        yield from table.to_batches()
+    def pick(self, values: Sequence[str | None], index: exp.Expression) -> exp.Expression:
+        if all(v is None for v in values):
+            return exp.cast(exp.null(), "STRING")
+        listed = exp.Array(expressions=[literal(v) for v in values])
+        return exp.Anonymous(
+            this="ELEMENT_AT", expressions=[listed, exp.Add(this=index, expression=literal(1))]
+        )
+
+    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+        import pyarrow.parquet as pq
+
+        ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])
+        table = self.session.sql(self._text(ordered)).toArrow()
+        pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
     def close(self) -> None:
         for frame in self._kept:

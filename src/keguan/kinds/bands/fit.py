@@ -13,7 +13,7 @@ from keguan.engine.aggregates import (
     Tally,
     TallyAnswer,
 )
-from keguan.kinds.bands.spec import Bands
+from keguan.kinds.bands.spec import Bands, positive
 from keguan.kinds.base import Cuts, Setting
 from keguan.kinds.values import to_json
 from keguan.language import ast
@@ -32,8 +32,7 @@ def requests(spec: Bands, setting: Setting) -> Sequence[CutsByHeads | Tally]:
     if spec.cut_by == "value":
         return [Tally((), population)]
     shares = tuple(b.up_to for b in spec.bands if b.up_to is not None)
-    known = ast.Not(ast.IsMissing(ast.Name(spec.measure)))
-    return [CutsByHeads((Key(spec.measure, True),), shares, population, known)]
+    return [CutsByHeads((Key(spec.measure, True),), shares, population, positive(spec))]
 
 
 def fit(spec: Bands, setting: Setting, answers: Sequence[Answer]) -> Cuts:

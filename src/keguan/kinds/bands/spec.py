@@ -90,3 +90,8 @@ def inputs(spec: Bands) -> Inputs:
     """The measure and whatever the conditions of the classes apart read."""
     apart = [n for b in spec.apart if b.apart is not None for n in reads(b.apart)]
     return Inputs(tuple(dict.fromkeys([spec.measure, *apart])))
+
+
+def positive(spec: Bands) -> ast.Node:
+    """Where bands are shares of heads, only what brings something takes a place above the rest."""
+    return ast.Compare(">", ast.Name(spec.measure), ast.Literal(0))
