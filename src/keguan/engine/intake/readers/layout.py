@@ -53,11 +53,13 @@ class Parts:
 def find_layout(text: Path, delimiter: str | None, limits: Limits, place: Place) -> Layout:
     """The layout of a text; KG110 when nothing is in it, KG131 and KG132 for its limits, KG134 for its header."""
     sample = _sample(text, limits, place)
-    if not sample.strip():
+    if not any(character.isalnum() for character in sample):
         raise fail("KG110", place)
     dialect = sniff(sample, delimiter, place)
     rows = sample_rows(sample, dialect)
     start = find_start(rows)
+    if not start.width:
+        raise fail("KG110", place)
     widest = max(len(row) for row in rows[: start.first + 1])
     if max(start.width, widest) > limits.max_columns:
         raise too_many_columns(max(start.width, widest), limits, place)

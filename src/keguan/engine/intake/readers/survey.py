@@ -57,17 +57,24 @@ def _chunks(path: Path, quote: int) -> Iterator[_Chunk]:
             piece = piece[: len(piece) - len(rest)]
             data = np.frombuffer(piece, np.uint8)
             breaks, after_cr = _breaks(data, b"\r" in piece)
-            quotes = (
-                np.flatnonzero(data == quote) if quote and bytes([quote]) in piece else np.empty(0, np.int64)
-            )
-            outside = (np.searchsorted(quotes, breaks) + n_quotes) % 2 == 0
-            ends = breaks[outside]
-            last = data[ends]
-            n_crlf = int(after_cr[outside].sum())
-            n_cr = int((last == _CR).sum())
+            quotes = _quotes(data, quote, piece)
+            if len(quotes) or n_quotes % 2:
+                outside = (np.searchsorted(quotes, breaks) + n_quotes) % 2 == 0
+                ends, after_cr = breaks[outside], after_cr[outside]
+            else:
+                ends = breaks
+            n_crlf = int(after_cr.sum())
+            n_cr = int((data[ends] == _CR).sum()) if b"\r" in piece else 0
             yield _Chunk(ends + offset, breaks + offset, n_crlf, n_cr, len(ends) - n_crlf - n_cr)
             offset += len(piece)
             n_quotes += len(quotes)
+
+
+def _quotes(data: npt.NDArray[np.uint8], quote: int, piece: bytes) -> Positions:
+    """Positions of the quote character; none when there is no quote character."""
+    import numpy as np
+
+    return np.flatnonzero(data == quote) if quote and quote in piece else np.empty(0, np.int64)
 
 
 def _breaks(data: npt.NDArray[np.uint8], has_cr: bool) -> tuple[Positions, npt.NDArray[np.bool_]]:
