@@ -25,8 +25,8 @@ _ASKED = 200  # unread values looked at per column and round
 
 @dataclass(frozen=True)
 class Staged:
-    """A raw table after reading: `relation` holds `record`, one column per field, `<field>__raw` (the text of a
-    filled cell that could not be read), `row_hash` of the row as written; `amount__mark` holds each cell's currency mark when `marked`."""
+    """A raw table after reading: `relation` holds `_record`, one column per field, `<field>__raw` (the text of a
+    filled cell that could not be read), `_hash` of the row as written; `amount__mark` holds each cell's currency mark when `marked`."""
 
     raw: RawTable
     view: str
@@ -40,21 +40,6 @@ class Staged:
     def table(self) -> str:
         """The logical table."""
         return self.mapping.table.name
-
-
-def read_all(
-    con: duckdb.DuckDBPyConnection,
-    view: str,
-    mapping: Mapping_,
-    samples: Sequence[Sample],
-    options: IntakeOptions,
-    more: Mapping[str, Counter[str]] | None = None,
-) -> dict[str, Reading]:
-    """How every mapped field is read, from the sample and from `more` values that could not be read before."""
-    return {
-        name: decide(con, view, m.field, samples[m.place], options, (more or {}).get(name, Counter()))
-        for name, m in mapping.fields.items()
-    }
 
 
 def stage(
@@ -74,7 +59,10 @@ def stage(
     more: dict[str, Counter[str]] = {}
     readings: dict[str, Reading] = {}
     for _ in range(_ROUNDS):
-        fresh = read_all(con, view, mapping, samples, options, more)
+        fresh = {
+            name: decide(con, view, m.field, samples[m.place], options, more.get(name, Counter()))
+            for name, m in mapping.fields.items()
+        }
         if {n: _key(r) for n, r in fresh.items()} == {n: _key(r) for n, r in readings.items()}:
             break
         readings = fresh
@@ -116,8 +104,8 @@ def _select(view: str, width: int, readings: Mapping[str, Reading], options: Int
     everything = ", ".join(f"c{i}" for i in range(width))
     outer = ", ".join(_outer(name, r) for name, r in readings.items())
     return (
-        f"SELECT record, row_hash, {outer}{', amount__mark' if mark else ''} FROM "
-        f"(SELECT record, hash({everything}) AS row_hash, {inner}{kept} FROM {view})"
+        f"SELECT _record, _hash, {outer}{', amount__mark' if mark else ''} FROM "
+        f"(SELECT record AS _record, hash({everything}) AS _hash, {inner}{kept} FROM {view})"
     )
 
 

@@ -13,9 +13,9 @@ _ID = re.compile(r"[^\n]{1,64}")
 
 
 def content_fit(field: Field, sample: Sample) -> float:
-    """The share of the sampled cells that could be a value of `field`; 0.5 for a column without any value."""
+    """The share of the sampled cells that could be a value of `field`; 0.5 for a column that is blank in every row."""
     if not sample.filled:
-        return 0.5
+        return 0.5 if sample.rows else 1.0
     values = dict(sample.values.most_common(_LOOK))
     total = sum(values.values())
     return sum(count for value, count in values.items() if _could_be(field, value, sample.type)) / total

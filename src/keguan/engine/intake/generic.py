@@ -27,18 +27,34 @@ _LABELLIKE = re.compile(
 )
 
 
-def with_attributes(
-    mapping: Mapping_, samples: Sequence[Sample], as_text: frozenset[str] = frozenset()
-) -> Mapping_:
-    """`mapping` with every further column of an open table as an attribute, typed by its content unless in `as_text`."""
+def with_attributes(mapping: Mapping_, samples: Sequence[Sample]) -> Mapping_:
+    """`mapping` with every further column of an open table as an attribute, typed by its sampled content."""
     if not mapping.table.open:
         return mapping
     names = safe_names([samples[i].header for i in mapping.unmapped], mapping.table.fields)
     extra = {}
     for name, place in zip(names, mapping.unmapped, strict=True):
-        kind = "text" if name in as_text else _attribute_type(samples[place])
-        extra[name] = Mapped(Field(name, kind), place, samples[place].header, 1.0, "attribute")
+        attribute = Field(name, _attribute_type(samples[place]))
+        extra[name] = Mapped(attribute, place, samples[place].header, 1.0, "attribute")
     return replace(mapping, fields={**mapping.fields, **extra}, unmapped=())
+
+
+def misread_attributes(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[str]:
+    """Attributes that some cell outside the sample shows to be text after all."""
+    guessed = [
+        n for n, m in staged.mapping.fields.items() if m.by == "attribute" and staged.readings[n].strict
+    ]
+    if not guessed:
+        return []
+    counts = ", ".join(f"count({sql.name(n + '__raw')})" for n in guessed)
+    row = con.execute(f"SELECT {counts} FROM {staged.relation}").fetchone() or ()
+    return [name for name, count in zip(guessed, row, strict=True) if count]
+
+
+def with_attributes_as_text(mapping: Mapping_, names: Sequence[str]) -> Mapping_:
+    """`mapping` with these attributes as text."""
+    text = {n: replace(mapping.fields[n], field=Field(n, "text")) for n in names}
+    return replace(mapping, fields={**mapping.fields, **text})
 
 
 def _attribute_type(sample: Sample) -> FieldType:
@@ -54,21 +70,21 @@ def _attribute_type(sample: Sample) -> FieldType:
 
 
 def facts_select(staged: Staged, repeats: str | None) -> str:
-    """The staged rows with `reason`: the first required field that is missing or unreadable, or a repeated unique id."""
+    """The staged rows with `_reason`: the first required field that is missing or unreadable, or a repeated unique id."""
     arms = []
     for name in staged.mapping.table.required:
         raw = f"CASE WHEN {sql.name(name + '__raw')} IS NOT NULL THEN 'bad-{name}' ELSE 'missing-{name}' END"
         strict = staged.readings[name].strict
         arms.append(f"WHEN {sql.name(name)} IS NULL THEN {raw if strict else sql.text(f'missing-{name}')}")
     if repeats:
-        arms.append(f"WHEN record IN (SELECT record FROM {repeats}) THEN 'repeated-id'")
-    return f"SELECT *, CASE {' '.join(arms)} END AS reason FROM {staged.relation}"
+        arms.append(f"WHEN _record IN (SELECT _record FROM {repeats}) THEN 'repeated-id'")
+    return f"SELECT *, CASE {' '.join(arms)} END AS _reason FROM {staged.relation}"
 
 
 def part_select(facts: Sequence[tuple[str, Mapping[str, object]]]) -> str:
     """The kept rows of one or more sources of the same table, with the fields each has."""
     selects = [
-        f"SELECT {', '.join(sql.name(name) for name in fields)} FROM {relation} WHERE reason IS NULL"
+        f"SELECT {', '.join(sql.name(name) for name in fields)} FROM {relation} WHERE _reason IS NULL"
         for relation, fields in facts
     ]
     return " UNION ALL BY NAME ".join(selects)

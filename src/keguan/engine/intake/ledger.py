@@ -126,7 +126,7 @@ def _book_returns(con: duckdb.DuckDBPyConnection, ledger: Ledger, listed: Facts)
     name = f"{listed.relation}_ids"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT order_id, {day} AS returned_on FROM {listed.relation} "
-        "WHERE reason IS NULL AND returned GROUP BY order_id"
+        "WHERE _reason IS NULL AND returned GROUP BY order_id"
     )
     before = con.execute(f"SELECT count(*), coalesce(sum(amount), 0) FROM {ledger.orders}").fetchone() or (
         0,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from keguan.engine.intake.options import IntakeOptions
 
 ORDER_KEYS = ("customer_id", "ordered_on", "order_id")
+PURCHASE_KEYS = (*ORDER_KEYS, "kind", "status")
 OPTIONAL = ("channel", "product", "quantity", "line_id", "unit_price")
 CREDIT_NOTE = "^[Cc][0-9]+$"
 
@@ -19,20 +20,20 @@ CREDIT_NOTE = "^[Cc][0-9]+$"
 def facts_select(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
     """The staged rows as facts, one per file row.
 
-    Columns: `record, row_hash, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
-    source has of `cost` and `OPTIONAL`, `turned` (a return written as a positive amount) and `reason` (null: kept).
-    `rate` converts money; `repeats` names a table `(record, reason)` of rows left out as duplicates.
+    Columns: `_record, _hash, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
+    source has of `cost` and `OPTIONAL`, `_turned` (a return written as a positive amount) and `_reason` (null: kept).
+    `rate` converts money; `repeats` names a table `(_record, _reason)` of rows left out as duplicates.
     """
     have = set(staged.readings)
     cost = "cost" if "cost" in have else "amount - profit" if "profit" in have and "amount" in have else None
     columns = [
-        "record", "row_hash", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
+        "_record", "_hash", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
         f"{_signed(_converted(_amount(have), rate), _kind(have))} AS amount", f"{_kind(have)} AS kind",
         "coalesce(status, 'completed') AS status" if "status" in have else "'completed' AS status",
         *([f"{_signed(_converted(f'({cost})', rate), _kind(have))}::DECIMAL(18,4) AS cost"] if cost else []),
         *(sql.name(name) for name in OPTIONAL if name in have),
-        f"({_kind(have)} = 'return' AND {_amount(have)} > 0) AS turned",
-        f"{_reason(staged, options, rate, repeats)} AS reason",
+        f"({_kind(have)} = 'return' AND {_amount(have)} > 0) AS _turned",
+        f"{_reason(staged, options, rate, repeats)} AS _reason",
     ]  # fmt: skip
     return f"SELECT {', '.join(columns)} FROM {staged.relation}"
 
@@ -79,7 +80,9 @@ def _reason(staged: Staged, options: IntakeOptions, rate: str | None, repeats: s
     if options.policies.zero_amounts == "skip":
         arms.append(f"WHEN {_amount(have)} = 0 THEN 'zero-amount'")
     if repeats:
-        arms.append(f"WHEN record IN (SELECT record FROM {repeats}) THEN (SELECT min(reason) FROM {repeats})")
+        arms.append(
+            f"WHEN _record IN (SELECT _record FROM {repeats}) THEN (SELECT min(_reason) FROM {repeats})"
+        )
     return f"CASE {' '.join(arms)} END"
 
 
@@ -100,7 +103,7 @@ def kept_select(facts: Sequence[tuple[str, set[str]]]) -> str:
     selects = []
     for relation, fields in facts:
         columns = ", ".join(sql.name(f) for f in wanted if f in fields)
-        selects.append(f"SELECT {columns} FROM {relation} WHERE reason IS NULL")
+        selects.append(f"SELECT {columns} FROM {relation} WHERE _reason IS NULL")
     return " UNION ALL BY NAME ".join(selects)
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake import checks, generic, orders, quirks, rejected, reports, sql
-from keguan.engine.intake.cleaning import Staged, read_all, stage
+from keguan.engine.intake.cleaning import Staged, stage
 from keguan.engine.intake.currency import currencies_of, rate_sql, settle
-from keguan.engine.intake.inspection import Finding, Inspection, SourceReport, Tally
+from keguan.engine.intake.inspection import Finding, Inspection, SourceReport
 from keguan.engine.intake.ledger import Facts, Ledger, build_ledger, totals
 from keguan.engine.intake.recognise import Recognised, recognise
 from keguan.engine.intake.repeats import mark_repeats
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from keguan.engine.intake.mapping import Mapping_
     from keguan.engine.intake.options import IntakeOptions
     from keguan.engine.intake.parts import Part, PartStore
     from keguan.engine.intake.raw import RawTable
@@ -88,7 +89,7 @@ class _Job:
         self._look(facts)
         ledger, decided = build_ledger(self.con, facts, self.options)
         self.findings += decided
-        parts, sums, newest = self._write(ledger, facts)
+        parts, sums, newest = self._write_or_refuse(ledger, facts)
         sources, left = self._account(known, facts)
         self._conclude(currency, sums)
         inspection = Inspection(
@@ -97,7 +98,8 @@ class _Job:
         return Intake(tuple(parts), inspection, left, currency, newest)
 
     def _recognise_all(self, raw_tables: Sequence[RawTable]) -> list[_Known]:
-        known, problems = [], []
+        known: list[_Known] = []
+        problems: list[Problem] = []
         for number, raw in enumerate(raw_tables):
             self.tell("look", number, len(raw_tables))
             view = raw.attach(self.con)
@@ -113,22 +115,25 @@ class _Job:
         return known
 
     def _stage_all(self, known: Sequence[_Known]) -> list[Staged]:
-        readings, problems = {}, []
-        usable = [(number, k) for number, k in enumerate(known) if k.found.mapping is not None]
-        for number, k in usable:
-            assert k.found.mapping is not None
-            readings[number] = read_all(self.con, k.view, k.found.mapping, k.samples, self.options)
-            problems += checks.reading_problems(k.raw, readings[number])
+        staged: list[Staged] = []
+        problems: list[Problem] = []
+        for number, k in enumerate(known):
+            self.tell("read", number, len(known))
+            if k.found.mapping is not None:
+                staged.append(self._stage(k, k.found.mapping, f"staged_{number}"))
+                problems += checks.reading_problems(k.raw, staged[-1].readings)
         if problems:
             raise KeguanError(problems)
-        staged = []
-        for number, k in usable:
-            assert k.found.mapping is not None
-            self.tell("read", number, len(known))
-            staged.append(
-                stage(self.con, k.raw, k.view, k.found.mapping, k.samples, self.options, f"staged_{number}")
-            )
         return staged
+
+    def _stage(self, known: _Known, mapping: Mapping_, relation: str) -> Staged:
+        """One table staged; attributes that are not what the sample made them are read again as text."""
+        done = stage(self.con, known.raw, known.view, mapping, known.samples, self.options, relation)
+        as_text = generic.misread_attributes(self.con, done)
+        if not as_text:
+            return done
+        again = generic.with_attributes_as_text(mapping, as_text)
+        return stage(self.con, known.raw, known.view, again, known.samples, self.options, relation)
 
     def _facts_of_all(self, staged: Sequence[Staged]) -> tuple[str | None, list[Facts]]:
         money = [s for s in staged if any(r.field.type == "money" for r in s.readings.values())]
@@ -173,6 +178,18 @@ class _Job:
             for question in (*quirks.GENERAL, *(quirks.ORDERS if is_orders else ())):
                 self.findings += question(look)
 
+    def _write_or_refuse(
+        self, ledger: Ledger, facts: Sequence[Facts]
+    ) -> tuple[list[Part], dict[str, Any], date | None]:
+        """Every value was checked when it was read; what can still fail here is a sum too large to hold."""
+        import duckdb
+
+        try:
+            return self._write(ledger, facts)
+        except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+            place = Place(file=", ".join(f.staged.raw.name for f in facts))
+            raise KeguanError(Problem("KG212", place)) from error
+
     def _write(
         self, ledger: Ledger, facts: Sequence[Facts]
     ) -> tuple[list[Part], dict[str, Any], date | None]:
@@ -183,7 +200,7 @@ class _Job:
             self.tell("write", 0, 1)
             source = ", ".join(f.staged.raw.name for f in facts if f.staged.table in _ORDERS)
             select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines)
-            parts += self._part("orders", select, orders.ORDER_KEYS, source)
+            parts += self._part("orders", select, orders.PURCHASE_KEYS, source, unique=True)
             purchases = sql.parquet(parts[0].path) if parts else f"({select})"
             sums, newest = totals(self.con, purchases, self.today)
             if ledger.lines is not None:
@@ -193,15 +210,11 @@ class _Job:
             parts += self._generic_part(table, [f for f in facts if f.staged.table == table])
         return parts, sums, newest
 
-    def _part(self, table: str, select: str, keys: Sequence[str], source: str) -> Iterator[Part]:
-        import duckdb
-
-        if self.store is None:
-            return
-        try:
-            yield write_part(self.con, self.store, table, select, keys, source)
-        except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-            raise KeguanError(Problem("KG212", Place(file=source))) from error
+    def _part(
+        self, table: str, select: str, keys: Sequence[str], source: str, unique: bool = False
+    ) -> Iterator[Part]:
+        if self.store is not None:
+            yield write_part(self.con, self.store, table, select, keys, source, unique)
 
     def _generic_part(self, table: str, facts: Sequence[Facts]) -> Iterator[Part]:
         select = generic.part_select([(f.relation, f.staged.readings) for f in facts])

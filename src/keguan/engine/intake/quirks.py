@@ -139,7 +139,7 @@ def row_quirks(look: Look) -> Iterator[Finding]:
     """Whole rows that repeat, and lines that could not be split."""
     rows, extra = look.row(
         f"SELECT count(*), coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {look.staged.relation} "
-        "GROUP BY row_hash HAVING n > 1)"
+        "GROUP BY _hash HAVING n > 1)"
     )
     if rows:
         dropped = look.options.policies.repeated_lines == "drop" and bool(look.fields)
@@ -150,49 +150,36 @@ def row_quirks(look: Look) -> Iterator[Finding]:
 
 
 def money_quirks(look: Look) -> Iterator[Finding]:
-    """Credit notes, returns, zero and negative prices, bad-debt entries."""
-    where = f"regexp_full_match(order_id, {sql.text(CREDIT_NOTE)}) AND kind = 'return'"
-    rows, notes, money, example = look.row(
-        f"SELECT count(*), count(DISTINCT order_id), coalesce(sum(amount), 0), min(order_id) FROM {look.facts} WHERE {where}"
-    )
-    if rows:
-        yield look.find("credit-notes", rows=rows, notes=notes, money=money, example=example)
-    rows, money = look.row(
-        f"SELECT count(*), coalesce(sum(amount), 0) FROM {look.facts} WHERE kind = 'return' AND NOT coalesce({where}, false)"
-    )
-    if rows:
-        yield look.find("returns", rows=rows, money=money)
-    rows, money = look.row(f"SELECT count(*), coalesce(sum(-amount), 0) FROM {look.facts} WHERE turned")
-    if rows:
-        yield look.find("returns-turned", rows=rows, money=money)
-    rows, kept = look.row(
-        f"SELECT count(*), count(*) FILTER (reason IS NULL) FROM {look.facts} WHERE amount = 0"
-    )
-    if rows:
-        code = "zero-amounts-skipped" if look.options.policies.zero_amounts == "skip" else "zero-amounts"
-        yield look.find(code, rows=rows, kept=kept)
-    if "unit_price" in look.fields:
-        yield from _price_quirks(look)
-
-
-def _price_quirks(look: Look) -> Iterator[Finding]:
-    rows, money, example = look.row(
-        f"SELECT count(*), coalesce(sum(amount), 0), min(order_id) FROM {look.facts} WHERE unit_price < 0"
-    )
-    if rows:
-        code = (
-            "negative-prices-rejected"
-            if look.options.policies.negative_prices == "reject"
-            else "negative-prices"
-        )
-        yield look.find(code, rows=rows, money=money, example=example or "")
-    if "quantity" in look.fields:
-        (rows,) = look.row(
-            f"SELECT count(*) FROM {look.facts} WHERE quantity < 0 AND "
-            f"NOT coalesce(regexp_full_match(order_id, {sql.text(CREDIT_NOTE)}), false)"
-        )
-        if rows:
-            yield look.find("negative-quantities", rows=rows)
+    """Credit notes, returns, zero and negative prices, bad-debt entries: all in one pass."""
+    priced = "unit_price" in look.fields
+    counted = priced and "quantity" in look.fields
+    row = look.row(f"""
+        SELECT count(*) FILTER (note), count(DISTINCT CASE WHEN note THEN order_id END), coalesce(sum(amount) FILTER (note), 0),
+               min(order_id) FILTER (note), count(*) FILTER (back AND NOT note), coalesce(sum(amount) FILTER (back AND NOT note), 0),
+               count(*) FILTER (_turned), coalesce(sum(-amount) FILTER (_turned), 0),
+               count(*) FILTER (amount = 0), count(*) FILTER (amount = 0 AND _reason IS NULL),
+               count(*) FILTER (owed), coalesce(sum(amount) FILTER (owed), 0), min(order_id) FILTER (owed),
+               count(*) FILTER (fewer AND NOT note)
+        FROM (SELECT *, kind = 'return' AS back, {"coalesce(unit_price < 0, false)" if priced else "false"} AS owed,
+                     {"coalesce(quantity < 0, false)" if counted else "false"} AS fewer,
+                     CASE WHEN kind = 'return' THEN coalesce(regexp_full_match(order_id, {sql.text(CREDIT_NOTE)}), false)
+                          ELSE false END AS note
+              FROM {look.facts})""")
+    policies = look.options.policies
+    if row[0]:
+        yield look.find("credit-notes", rows=row[0], notes=row[1], money=row[2], example=row[3])
+    if row[4]:
+        yield look.find("returns", rows=row[4], money=row[5])
+    if row[6]:
+        yield look.find("returns-turned", rows=row[6], money=row[7])
+    if row[8]:
+        code = "zero-amounts-skipped" if policies.zero_amounts == "skip" else "zero-amounts"
+        yield look.find(code, rows=row[8], kept=row[9])
+    if row[10]:
+        code = "negative-prices-rejected" if policies.negative_prices == "reject" else "negative-prices"
+        yield look.find(code, rows=row[10], money=row[11], example=row[12] or "")
+    if row[13]:
+        yield look.find("negative-quantities", rows=row[13])
 
 
 def time_quirks(look: Look) -> Iterator[Finding]:
@@ -222,7 +209,7 @@ def product_quirks(look: Look) -> Iterator[Finding]:
 
 def purchase_quirks(look: Look) -> Iterator[Finding]:
     """How rows became purchases: several on one day, order ids shared by customers, customers who returned everything."""
-    kept = f"(SELECT * FROM {look.facts} WHERE reason IS NULL)"
+    kept = f"(SELECT * FROM {look.facts} WHERE _reason IS NULL)"
     with_id, without, days = look.row(
         "SELECT count(order_id), count(*) FILTER (order_id IS NULL), "
         f"count(DISTINCT CASE WHEN order_id IS NULL THEN hash(customer_id, ordered_on) END) FROM {kept} WHERE kind = 'sale'"

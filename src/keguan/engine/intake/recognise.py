@@ -37,7 +37,7 @@ def recognise(raw: RawTable, samples: Sequence[Sample], options: IntakeOptions) 
         family = ("orders",)
     asked = {table for table, _ in options.columns}
     found = [_map(name, samples, options, headerless, name in (*family, "orders", *asked)) for name in tables]
-    if headerless or any(_fits(m, samples) for m in found if m.table.name in family):
+    if headerless or any(_fits(m, samples, family) for m in found if m.table.name in family):
         found = [m for m in found if m.table.name in family]
     return _best(found, samples, family)
 
@@ -51,7 +51,7 @@ def _map(
 
 def _best(found: Sequence[Mapping_], samples: Sequence[Sample], family: Sequence[str | None]) -> Recognised:
     """The fittest of the tables that fit; one that has to ask only where no other fits."""
-    complete = [m for m in found if _fits(m, samples)]
+    complete = [m for m in found if _fits(m, samples, family)]
     sure = [m for m in complete if not m.doubtful and not m.tied] or complete
     if sure:
         return Recognised(
@@ -66,18 +66,21 @@ def _best(found: Sequence[Mapping_], samples: Sequence[Sample], family: Sequence
     return Recognised(None, nearest.table.name, nearest.missing, tuple(nearest.fields))
 
 
-def _fits(mapping: Mapping_, samples: Sequence[Sample]) -> bool:
+def _fits(mapping: Mapping_, samples: Sequence[Sample], family: Sequence[str | None]) -> bool:
     """Whether nothing is missing and the content does not speak against the table.
 
     Order lines are lines only with a product, or where the amount has to be computed; an id that must be unique must
-    not repeat in every other row; a closed table has no room for further columns.
+    not repeat in every other row; a closed table has no room for further columns; a table that nothing but its name
+    would tell from orders needs that name.
     """
     table = mapping.table
     if mapping.missing or (table.closed and mapping.unmapped):
         return False
+    if table.tells and table.name not in family and not set(table.tells) & set(mapping.fields):
+        return False
     if table.name == "order_lines":
         return "product" in mapping.fields or "amount" not in mapping.fields
-    if table.unique:
+    if table.unique and table.name not in family:
         sample = samples[mapping.fields[table.unique].place]
         return len(sample.values) >= 0.7 * sample.filled
     return True

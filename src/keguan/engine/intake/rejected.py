@@ -32,11 +32,11 @@ def rejected_rows(con: duckdb.DuckDBPyConnection, staged: Staged, facts: str) ->
     types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {staged.view}").fetchall()}
     cells = ", ".join(as_text(f"v.c{i}", types[f"c{i}"]) for i in range(len(staged.raw.columns)))
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE out AS SELECT record, reason FROM {facts} WHERE reason IS NOT NULL"
+        f"CREATE OR REPLACE TEMP TABLE out AS SELECT _record, _reason FROM {facts} WHERE _reason IS NOT NULL"
     )
     found = con.sql(
-        f"SELECT v.record, o.reason, to_json([{cells}])::VARCHAR AS row FROM {staged.view} AS v "
-        "JOIN out AS o ON v.record = o.record ORDER BY v.record"
+        f"SELECT v.record, o._reason AS reason, to_json([{cells}])::VARCHAR AS row FROM {staged.view} AS v "
+        "JOIN out AS o ON v.record = o._record ORDER BY v.record"
     ).to_arrow_table()
     lines = staged.raw.lines(found["record"].to_pylist()) if len(found) else []
     same = [pa.repeat(pa.scalar(word), len(found)) for word in (staged.table, staged.raw.name)]
@@ -57,7 +57,7 @@ def bad_lines(raw: RawTable, table: str | None) -> pa.Table:
 def tally(con: duckdb.DuckDBPyConnection, staged: Staged, facts: str, money: bool) -> dict[str | None, Tally]:
     """Rows and money of `facts` by reason; None is what was kept."""
     total = "coalesce(sum(amount), 0)" if money else "NULL"
-    rows = con.execute(f"SELECT reason, count(*), {total} FROM {facts} GROUP BY 1").fetchall()
+    rows = con.execute(f"SELECT _reason, count(*), {total} FROM {facts} GROUP BY 1").fetchall()
     found = {reason: Tally(count, amount) for reason, count, amount in rows}
     if staged.raw.bad_lines:
         found["bad-line"] = Tally(len(staged.raw.bad_lines))

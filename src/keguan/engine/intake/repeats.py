@@ -16,7 +16,7 @@ _UNIQUE = 0.95  # a line id that is distinct in so many rows is meant to be uniq
 
 
 def mark_repeats(con: duckdb.DuckDBPyConnection, staged: Staged, options: IntakeOptions) -> str | None:
-    """Make a table `(record, reason)` of the rows to leave out as duplicates; its name, or None when there are none.
+    """Make a table `(_record, _reason)` of the rows to leave out as duplicates; its name, or None when there are none.
 
     Which of several equal rows stays does not depend on the order of the file.
     """
@@ -24,10 +24,10 @@ def mark_repeats(con: duckdb.DuckDBPyConnection, staged: Staged, options: Intake
     if key is None:
         return None
     name = f"{staged.relation}_repeats"
-    keep = _filled(staged) if key != "row_hash" else "0"
+    keep = _filled(staged) if key != "_hash" else "0"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT record, {sql.text(reason)} AS reason FROM ("
-        f"SELECT record, row_number() OVER (PARTITION BY {key} ORDER BY {keep} DESC, row_hash, record) AS n "
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT _record, {sql.text(reason)} AS _reason FROM ("
+        f"SELECT _record, row_number() OVER (PARTITION BY {key} ORDER BY {keep} DESC, _hash, _record) AS n "
         f"FROM {staged.relation} WHERE {key} IN "
         f"(SELECT {key} FROM {staged.relation} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) WHERE n > 1"
     )
@@ -48,7 +48,7 @@ def _repeat_key(
         if rows > kinds >= _UNIQUE * rows:
             return "line_id", "repeated-line-id"
     if options.policies.repeated_lines == "drop":
-        return "row_hash", "repeated-line"
+        return "_hash", "repeated-line"
     return None, ""
 
 

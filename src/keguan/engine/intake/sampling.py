@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from keguan.engine.intake.raw import RawTable
 
-ROWS = 20_000
+ROWS = 10_000
 CELLS = 400_000
 
 

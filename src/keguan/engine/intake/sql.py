@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 BLANKS = ("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "--", "—", "无", "無", "空")
 SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
+_NOTHING = f"(?i)^[{SPACES}]*(?:{'|'.join(BLANKS)})[{SPACES}]*$|^[{SPACES}]+|[{SPACES}]+$"
+_EDGE = f"^[{SPACES}]|[{SPACES}]$"
 
 
 def connect(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -70,12 +72,15 @@ def parquet(path: Path) -> str:
 
 def trimmed(column: str) -> str:
     """A text column without the spaces of any script around it; cells without any are not touched."""
-    edge = f"[{SPACES}]"
-    around = f"regexp_matches({column}, {text(f'^{edge}|{edge}$')})"
+    around = f"regexp_matches({column}, {text(_EDGE)})"
     return f"CASE WHEN {around} THEN trim({column}, {text(SPACES)}) ELSE {column} END"
 
 
 def present(column: str) -> str:
-    """A text column without surrounding spaces; null where the cell is blank or holds a word for nothing."""
-    nothing = f"(?i)[{SPACES}]*({'|'.join(BLANKS)})[{SPACES}]*"
-    return f"CASE WHEN regexp_full_match({column}, {text(nothing)}) THEN NULL ELSE {trimmed(column)} END"
+    """A text column without surrounding spaces; null where the cell is blank or holds a word for nothing.
+
+    No part of it stands twice: what does, DuckDB computes for every row, also inside a branch that few rows take.
+    """
+    nothing = f"nullif(regexp_replace({column}, {text(_NOTHING)}, '', 'g'), '')"
+    around = f"regexp_matches({column}, {text(_EDGE)})"
+    return f"CASE WHEN lower({column}) IN ({texts(BLANKS)}) THEN NULL WHEN {around} THEN {nothing} ELSE {column} END"

@@ -23,11 +23,15 @@ def write_part(
     select: str,
     order: Sequence[str],
     source: str,
+    unique: bool = False,
 ) -> Part:
-    """Write the rows of `select`, sorted by `order` and then by every other column, as one part of `table`."""
+    """Write the rows of `select`, sorted by `order` and then by every other column, as one part of `table`.
+
+    With `unique`, `order` alone tells any two rows apart and nothing else has to be compared.
+    """
     described = con.execute(f"DESCRIBE {select}").fetchall()
     fields = tuple(str(row[0]) for row in described)
-    keys = [*order, *(f for f in fields if f not in order)]
+    keys = [*order] if unique else [*order, *(f for f in fields if f not in order)]
     by = ", ".join(f"{sql.name(key)} ASC NULLS LAST" for key in keys)
 
     def write(path: Path) -> tuple[int, tuple[str, ...]]:

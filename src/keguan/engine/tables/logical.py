@@ -41,7 +41,8 @@ class LogicalTable:
     `needs` lists alternatives beyond the required fields: at least one of its groups must be there in full.
     `open` tables keep every further column as an attribute. `unique` names the field that hardly ever repeats, so that
     a table where it does is something else. `closed` tables hold nothing but their own fields, so that a column of
-    another sort tells against them.
+    another sort tells against them. `tells` are the fields of which one must be there before a table without a name is
+    taken for this one: what it requires alone could as well be orders.
     """
 
     name: str
@@ -50,6 +51,7 @@ class LogicalTable:
     needs: tuple[tuple[str, ...], ...] = ()
     open: bool = False
     unique: str | None = None
+    tells: tuple[str, ...] = ()
     closed: bool = False
 
     @property
@@ -61,8 +63,8 @@ class LogicalTable:
         """What `known` fields lack for this table; of the `needs` alternatives the one that lacks least."""
         lacking = [name for name in self.required if name not in known]
         if self.needs:
-            gaps = [[name for name in group if name not in known] for group in self.needs]
-            lacking += min(gaps, key=len)
+            gaps: list[list[str]] = [[n for n in group if n not in known] for group in self.needs]
+            lacking += min((len(gap), gap) for gap in gaps)[1]
         return tuple(lacking)
 
 
@@ -92,6 +94,7 @@ def _table(content: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) 
         needs=tuple(tuple(group) for group in content.get("needs", ())),
         open=content.get("open", False),
         unique=content.get("unique"),
+        tells=_words(content.get("tells", ())),
         closed=content.get("closed", False),
     )
 

@@ -10,8 +10,8 @@ from keguan.engine.intake.headers import simplified
 from keguan.engine.intake.values.characters import half_width
 from keguan.engine.tables import Field
 
-_YES = frozenset("是 有 对 真 已 y yes true t 1 √ ✓ ✔ x on".split())
-_NO = frozenset("否 无 没有 未 不 错 假 n no false f 0 × ✗ off".split())
+_YES = frozenset(["是", "有", "对", "真", "已", "y", "yes", "true", "t", "1", "√", "✓", "✔", "x", "on"])
+_NO = frozenset(["否", "无", "没有", "未", "不", "错", "假", "n", "no", "false", "f", "0", "×", "✗", "off"])
 
 
 def level(value: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from keguan.engine.intake import sql
@@ -131,7 +132,7 @@ class DateReading:
         fast = fast and not self.roc and not any("%y" in f or "%p" in f for f in self.formats)
         steps = [_roc(base)] if self.roc else []
         if fast and any(f in _ISO for f in self.formats):
-            steps.append(f"TRY_CAST({column} AS TIMESTAMP)")
+            steps += [f"TRY_CAST({column} AS TIMESTAMP)", f"TRY_CAST({base} AS TIMESTAMP)"]
         exact = [f for f in self.formats if not (fast and f in _ISO)]
         steps += [f"try_strptime({base}, {sql.text(f)})" for f in sorted(exact, key=lambda f: "%y" not in f)]
         steps += [_numbered(kind, base) for kind in self.numbered]
@@ -154,7 +155,7 @@ def decide(values: Mapping[str, int], evidence: Evidence, wish: Order | None = N
         elif shape.roc:
             found["roc"] = True
         else:
-            formats.update({each: count for each in shape.formats(wish or order)})
+            formats.update(dict.fromkeys(shape.formats(wish or order), count))
             found["open"] |= shape.needs_order
             found["zoned"] |= shape.zoned
             found["noon"] |= shape.noon
@@ -199,6 +200,7 @@ class Shape:
         return (self.template.format(*_SLOTS[order]),)
 
 
+@lru_cache(maxsize=50_000)
 def shape_of(value: str) -> Shape | None:
     """The shape of one value, or None when it is no date.
 

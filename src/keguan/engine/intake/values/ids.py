@@ -18,5 +18,6 @@ def sql_of(column: str, sample: Sample, merge: bool) -> str:
         base = f"nullif(regexp_replace({base}, '^(=\"|''|\")|\"$', '', 'g'), '')"
     if not merge or sample.type != "VARCHAR":
         return base
-    whole = f"contains({column}, '.0') AND regexp_full_match({base}, {sql.text(NUMBER_FORM)})"
-    return f"CASE WHEN {whole} THEN split_part({base}, '.', 1) ELSE {base} END"
+    bare = sql.trimmed(column)
+    whole = f"contains({column}, '.0') AND regexp_full_match({bare}, {sql.text(NUMBER_FORM)})"
+    return f"CASE WHEN {whole} THEN split_part({bare}, '.', 1) ELSE {base} END"

@@ -20,8 +20,42 @@ _SYMBOLS: Mapping[str, str] = {
     "韩元": "KRW", "澳元": "AUD", "加元": "CAD",
 }  # fmt: skip
 _CODES = frozenset(
-    "CNY USD EUR GBP HKD TWD JPY KRW SGD AUD CAD NZD CHF SEK NOK DKK INR RUB BRL MXN ZAR THB MYR IDR PHP VND MOP AED "
-    "SAR TRY PLN CZK HUF ILS".split()
+    [
+        "CNY",
+        "USD",
+        "EUR",
+        "GBP",
+        "HKD",
+        "TWD",
+        "JPY",
+        "KRW",
+        "SGD",
+        "AUD",
+        "CAD",
+        "NZD",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "INR",
+        "RUB",
+        "BRL",
+        "MXN",
+        "ZAR",
+        "THB",
+        "MYR",
+        "IDR",
+        "PHP",
+        "VND",
+        "MOP",
+        "AED",
+        "SAR",
+        "TRY",
+        "PLN",
+        "CZK",
+        "HUF",
+        "ILS",
+    ]
 )
 _FAMILIES = {
     "¥": {"CNY", "JPY"},
@@ -32,6 +66,9 @@ _MARK = re.compile(
     "|".join(re.escape(m) for m in sorted([*_SYMBOLS, *(c.lower() for c in _CODES)], key=lambda m: -len(m)))
 )
 _SCALE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000, "千": 1_000}
+_SIGNED = (
+    r"[(][^()+-]+[)]|[+-]?[^()+-]+|[^()+-]+-"  # brackets, a sign before or a minus after, never two of them
+)
 _COMMA_TELLS = re.compile(r"\d,(?:\d{1,2}|\d{4,})$|\.\d{3},\d|,0+$(?<!,000)")
 _DOT_TELLS = re.compile(r"\d\.(?:\d{1,2}|\d{4,})$|,\d{3}\.\d|^0\.\d")
 _MANY_DOTS = re.compile(r"^\d{1,3}(?:\.\d{3}){2,}$")
@@ -67,7 +104,8 @@ class NumberReading:
         bare = f"regexp_replace({base}, {sql.text(_marks_pattern())}, '', 'g')"
         close = f"regexp_replace({bare}, '\\s+', '', 'g')"
         sign = f"CASE WHEN regexp_matches({close}, '^[(-]|-$') THEN -1 ELSE 1 END"
-        body = f"regexp_replace({close}, '^[(+-]+|[)-]+$', '', 'g')"
+        signed = f"regexp_full_match({close}, {sql.text(_SIGNED)})"
+        body = f"CASE WHEN {signed} THEN regexp_replace({close}, '[()+-]', '', 'g') END"
         return f"TRY_CAST({_scaled(body, self.decimal)} * {sign} AS DECIMAL(18,4))"
 
     def currency_sql(self, column: str) -> str:
@@ -161,4 +199,4 @@ def looks_numeric(value: str) -> bool:
     """Whether one written value reads as a number or money (a percentage does not)."""
     body = re.sub(_MARK, "", half_width(value).lower())
     body = re.sub(r"\s+", "", body)
-    return bool(re.fullmatch(r"[(+-]*[\d][\d.,']*(?:e[-+]?\d+)?[万萬亿億千]?[)-]?|[(+-]*\.\d+[)-]?", body))
+    return bool(re.fullmatch(r"[(+-]?(?:\d[\d.,']*(?:e[-+]?\d+)?[万萬亿億千]?|\.\d+)[)-]?", body))
