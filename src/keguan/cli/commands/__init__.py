@@ -1,0 +1,16 @@
+"""One file per command, each with a function `run`; a command is known once its name stands here, in the order of use."""
+
+NAMES = (
+    "demo",
+    "init",
+    "inspect",
+    "classify",
+    "explain",
+    "report",
+    "export",
+    "diff",
+    "schemes",
+    "measures",
+    "lint",
+    "new-scheme",
+)

@@ -1,0 +1,37 @@
+"""`keguan explain`: why one customer has each class, and how much more or less would change it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from keguan.cli import options
+from keguan.cli.screen import Screen
+
+
+def run(
+    folder: options.RunFolder,
+    subject: Annotated[str, typer.Argument(metavar="CUSTOMER")],
+    scheme: options.SchemeWish = None,
+    html: Annotated[bool, typer.Option("--html")] = False,
+    lang: options.LangWish = None,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Explain the classes of one subject of a run as text, HTML or JSON."""
+    from keguan.runs.run import Run
+
+    screen = Screen(lang, quiet, as_json)
+    found = Run(folder).explain(subject, *(scheme or ()), lang=screen.lang)
+    screen.data(found.as_dict(screen.lang))
+    if html:
+        screen.answer(found.html(screen.lang))
+        return
+    head, *blocks = found.text(screen.lang).split("\n\n")
+    screen.answer(head, style="bold")
+    for block in blocks:
+        title, _, rest = block.partition("\n")
+        screen.heading(title)
+        if rest:
+            screen.answer(rest)

@@ -1,0 +1,126 @@
+"""`keguan inspect`: what was understood of the input, rows and money reconciled, and which schemes it can feed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from keguan.cli import options
+from keguan.cli.books import open_book
+from keguan.cli.options import Reading
+from keguan.cli.screen import Screen
+from keguan.cli.skipped import lack_in_words
+from keguan.core.errors import KeguanError
+
+if TYPE_CHECKING:
+    from keguan.book.book import Book
+    from keguan.engine.intake.inspection import Inspection, SourceReport
+
+
+def run(
+    inputs: options.Inputs,
+    columns: options.Columns = None,
+    currency: options.Currency = None,
+    tz: options.Zone = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    sheet: options.Sheet = None,
+    date_order: options.DateOrder = None,
+    policies: options.PolicyWish = None,
+    profile: options.ProfileWish = None,
+    subject: options.Subject = "customer",
+    lang: options.LangWish = None,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show what was understood of some input, without keeping or classifying anything."""
+    screen = Screen(lang, quiet, as_json)
+    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, policies)
+    with screen.progress() as tell:
+        book = open_book(inputs, reading, tell)
+        inspection = book.inspect()
+        schemes = _schemes(book, profile, subject)
+    screen.data({"inspection": inspection.as_dict(), "schemes": schemes})
+    for source in inspection.sources:
+        _show_source(screen, source)
+    _show_findings(screen, inspection)
+    _show_accounts(screen, inspection)
+    _show_schemes(screen, schemes)
+
+
+def _schemes(book: Book, profile: str | None, subject: str) -> dict[str, Any]:
+    """Ids that can be computed, and the others with what they lack."""
+    day = book.facts.newest_day or date.today()
+    try:
+        plan = book.plan(as_of=day, profile=profile, subject=subject)
+    except KeguanError as wrong:
+        if [p.code for p in wrong.problems] != ["KG502"]:
+            raise
+        return {"computable": [], "skipped": [], "problem": wrong.problems[0].values.get("lacks", "")}
+    skipped = [{"id": s.id, "why": s.why, "lacks": list(s.lacks)} for s in plan.skipped]
+    return {"computable": sorted(s.id for s in plan.schemes), "skipped": skipped}
+
+
+def _show_source(screen: Screen, source: SourceReport) -> None:
+    facts = [
+        f"{name} {value}" for name, value in source.facts.items() if name in _FACTS and value not in ("", 0)
+    ]
+    screen.heading(f"{source.name}  ({', '.join(facts)})" if facts else source.name)
+    if not source.columns:
+        return
+    heads = [screen.words(f"inspect.{head}") for head in ("field", "column", "sure", "read")]
+    rows = [(c.field, c.header, f"{c.confidence:.0%}", _read(c.read)) for c in source.columns]
+    screen.table(heads, rows, right=(2,))
+
+
+_FACTS = ("encoding", "delimiter", "sheet", "compression", "header_line")
+
+
+def _read(read: Any) -> str:
+    """`datetime %Y%m%d`, `money dot`: the type and how it is written."""
+    words = [str(read.get("type", ""))]
+    for name, value in read.items():
+        if name != "type" and value:
+            words.append(" ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return " ".join(words)
+
+
+def _show_findings(screen: Screen, inspection: Inspection) -> None:
+    screen.heading(screen.words("inspect.findings"))
+    for sentence in inspection.sentences(screen.lang):
+        screen.answer(f"· {sentence}")
+
+
+def _show_accounts(screen: Screen, inspection: Inspection) -> None:
+    """File = kept + left out, in rows and money, per source."""
+    from keguan.core.money import plain
+    from keguan.engine.intake.inspection import reason_label
+
+    rows: list[tuple[str, str, str, str]] = []
+    for source in inspection.sources:
+        if source.table is None:
+            continue
+        entries = [("in_file", source.file), ("kept", source.kept)]
+        named = [(screen.words(f"inspect.{key}"), tally) for key, tally in entries]
+        named[1:1] = [
+            (f"− {reason_label(reason, screen.lang)}", t) for reason, t in sorted(source.rejected.items())
+        ]
+        rows += [
+            (source.name, label, f"{tally.rows:,}", "" if tally.money is None else plain(tally.money))
+            for label, tally in named
+        ]
+    if rows:
+        screen.heading(screen.words("inspect.accounts"))
+        heads = [screen.words(f"inspect.{head}") for head in ("source", "what", "rows", "money")]
+        screen.table(heads, rows, right=(2, 3))
+
+
+def _show_schemes(screen: Screen, schemes: dict[str, Any]) -> None:
+    screen.heading(screen.words("inspect.schemes"))
+    if schemes["computable"]:
+        screen.answer(screen.words("inspect.computable", schemes=", ".join(schemes["computable"])))
+    else:
+        screen.answer(screen.words("inspect.none", lacks=schemes.get("problem", "")))
+    rows = [(s["id"], lack_in_words(screen, s["why"], s["lacks"])) for s in schemes["skipped"]]
+    if rows:
+        screen.table([screen.words("inspect.scheme"), screen.words("inspect.lacks")], rows)

@@ -1,0 +1,74 @@
+"""A finished run at a glance: one table of classes per scheme, what did not take part, what to read it with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from keguan.core.texts import entries
+
+if TYPE_CHECKING:
+    from keguan.book.run import Run
+    from keguan.cli.screen import Screen
+
+
+def show_run(screen: Screen, run: Run) -> None:
+    """Print a run's distributions; as JSON the run's own record."""
+    screen.data({"folder": str(run.folder), **run.record})
+    _show_head(screen, run)
+    for entry in run.record["schemes"]:
+        _show_scheme(screen, entry, run.currency)
+    skipped = run.record["skipped"]
+    if skipped:
+        screen.remark("")
+        screen.remark(
+            screen.words("summary.skipped", n=len(skipped), schemes=", ".join(s["id"] for s in skipped))
+        )
+
+
+def _show_head(screen: Screen, run: Run) -> None:
+    record = run.record
+    day = screen.words("summary.given" if record["as_of_given"] else "summary.newest", day=record["as_of"])
+    screen.answer(
+        screen.words("summary.head", n=f"{record['population']:,}", day=day, purpose=record["purpose"])
+    )
+
+
+def _show_scheme(screen: Screen, entry: dict[str, Any], currency: str | None) -> None:
+    name = entry["id"] if entry["dimension"] is None else f"{entry['id']}.{entry['dimension']}"
+    screen.heading(f"{entry['labels'][screen.lang]}  {name}")
+    money = screen.words("summary.net_sales", currency=currency or "").strip()
+    heads = [screen.words(f"summary.{head}") for head in ("class", "count", "share")]
+    heads += [money, screen.words("summary.sales_share")]
+    rows = [
+        (
+            _class(c, screen),
+            f"{c['count']:,}",
+            _percent(c["share"]),
+            _money(c["net_sales"]),
+            _percent(c["sales_share"]),
+        )
+        for c in entry["classes"]
+    ]
+    screen.table(heads, rows, right=(1, 2, 3, 4))
+    others = {s: n for s, n in entry["statuses"].items() if s not in ("classified", "proposed") and n}
+    for status, n in others.items():
+        screen.remark(screen.words(f"status.{status}", n=f"{n:,}"))
+    if entry["statuses"].get("proposed"):
+        screen.remark(screen.words("status.proposed", n=f"{entry['statuses']['proposed']:,}"))
+    for code in entry["notices"]:
+        notice = entries("notices").get(code)
+        screen.remark(notice[screen.lang] if notice else code)
+
+
+def _class(row: dict[str, Any], screen: Screen) -> str:
+    label = row["labels"][screen.lang]
+    return str(label if label == row["code"] else f"{row['code']} · {label}")
+
+
+def _percent(share: str | None) -> str:
+    return "" if share is None else f"{Decimal(share):.1%}"
+
+
+def _money(amount: str) -> str:
+    return f"{Decimal(amount):,.2f}"

@@ -1,0 +1,97 @@
+"""The likelihood shared by BG/NBD and MBG/NBD, where a customer may leave only just after a purchase; knows no forecast."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from keguan.models._chunks import pieces
+from keguan.models._likelihood import (
+    Derivatives,
+    Histograms,
+    gamma_poisson_terms,
+    to_log_scale,
+)
+from keguan.models._newton import Objective
+from keguan.models._special import Floats, digamma, gammaln, softplus, trigamma
+from keguan.models._statistics import Statistics
+
+
+def log_odds_gone(theta: Floats, x: Floats, t_x: Floats, T: Floats, at_start: bool) -> Floats:
+    """ln of P(gone) / P(alive) at T: a / c · ((α+T) / (α+t_x))^(r+x), c = b+x−1 (BG), b+x where one may leave at the start.
+
+    BG/NBD: Fader, Hardie & Lee (2005), eq. 7 and the P(alive) that follows from it; −inf at x = 0. MBG/NBD: Batislam,
+    Denizel & Filiztekin (2007), appendix.
+    """
+    r, alpha, a, b = theta
+    c = b + x if at_start else b + np.maximum(x, 1.0) - 1.0
+    odds = np.log(a / c) + (r + x) * np.log((alpha + T) / (alpha + t_x))
+    return odds if at_start else np.where(x > 0, odds, -np.inf)
+
+
+def objective(data: Statistics, at_start: bool) -> Objective:
+    """ln θ -> log-likelihood, gradient and Hessian over grouped `data`; θ = (r, α, a, b).
+
+    ln L = [Γ(r+x) α^r / Γ(r) (α+T)^(r+x)] · B(a, c+1) / B(a, b) · (1 + odds of being gone): the gamma-Poisson part needs only
+    tables by x and by T, the beta part a table by x, and only the last factor a pass over rows.
+    """
+    tables = Histograms.of(data)
+    rows = slice(None) if at_start else data.x > 0
+    x, t_x, T, n = (v[rows].astype(np.float64) for v in (data.x, data.t_x, data.T, data.weights))
+    slices = list(pieces(len(x)))
+
+    def evaluate(log_theta: Floats) -> Derivatives:
+        theta = np.exp(log_theta)
+        value, gradient, hessian = 0.0, np.zeros(4), np.zeros((4, 4))
+        for part, terms in (
+            (slice(0, 2), gamma_poisson_terms(tables, theta[0], theta[1])),
+            (slice(2, 4), _beta_terms(tables, theta[2], theta[3], at_start)),
+        ):
+            value += terms[0]
+            gradient[part] += terms[1]
+            hessian[part, part] += terms[2]
+        sums = np.zeros(24)
+        for s in slices:
+            sums += _row_sums(theta, x[s], t_x[s], T[s], n[s], at_start)
+        return to_log_scale(theta, *_add_rows(theta, sums, value, gradient, hessian))
+
+    return evaluate
+
+
+def _beta_terms(h: Histograms, a: float, b: float, at_start: bool) -> Derivatives:
+    """Σ ln B(a, c+1) / B(a, b) with derivatives by (a, b): having stayed after each purchase."""
+    d = b + h.x + (1.0 if at_start else 0.0)
+    value = h.n_x @ (gammaln(d) - gammaln(a + d) + gammaln(a + b) - gammaln(b))
+    d_a = h.n_x @ (digamma(a + b) - digamma(a + d))
+    d_b = d_a + h.n_x @ (digamma(d) - digamma(b))
+    d_aa = h.n_x @ (trigamma(a + b) - trigamma(a + d))
+    d_bb = d_aa + h.n_x @ (trigamma(d) - trigamma(b))
+    return float(value), np.array([d_a, d_b]), np.array([[d_aa, d_aa], [d_aa, d_bb]])
+
+
+def _row_sums(theta: Floats, x: Floats, t_x: Floats, T: Floats, n: Floats, at_start: bool) -> Floats:
+    """Σ softplus(z), Σ p·∂z, Σ p·∂²z and Σ p(1−p)·∂z∂z′ over rows, where z is the log odds of being gone and p its logistic."""
+    r, alpha, a, b = theta
+    late, last, rx = 1 / (alpha + T), 1 / (alpha + t_x), r + x
+    log_ratio = np.log(last / late)
+    stay = 1 / (b + x if at_start else b + x - 1.0)
+    value, p = softplus(np.log(a * stay) + rx * log_ratio)
+    slope = late - last
+    features = np.stack((log_ratio, rx * slope, np.ones_like(x), stay))
+    np_ = n * p
+    firsts = features @ np_
+    seconds = np.array([slope @ np_, (rx * slope * -(late + last)) @ np_, (stay * stay) @ np_])
+    products = (features * (np_ * (1 - p))) @ features.T
+    return np.concatenate(([n @ value], firsts, seconds, products.ravel()))
+
+
+def _add_rows(theta: Floats, sums: Floats, value: float, gradient: Floats, hessian: Floats) -> Derivatives:
+    """Turn the sums of `_row_sums` into derivatives by θ and add them."""
+    sign = np.array([1.0, 1.0, 1.0 / theta[2], -1.0])  # ∂z by r, α, a, b is sign · feature
+    hessian = hessian + np.outer(sign, sign) * sums[8:].reshape(4, 4)
+    d_ra, d_aa, d_bb = sums[5:8]
+    hessian[0, 1] += d_ra
+    hessian[1, 0] += d_ra
+    hessian[1, 1] += d_aa
+    hessian[2, 2] -= sums[3] / theta[2] ** 2
+    hessian[3, 3] += d_bb
+    return value + float(sums[0]), gradient + sign * sums[1:5], hessian

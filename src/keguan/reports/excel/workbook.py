@@ -1,0 +1,69 @@
+"""The workbook as a whole: summary first, then a sheet per scheme, customers, boundaries, crossings, quality, provenance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from keguan.core.languages import Lang
+from keguan.insight.findings import findings
+from keguan.insight.folder import RunFolder
+from keguan.insight.overview import Overview
+from keguan.reports.excel.book import Book
+from keguan.reports.excel.concentration import concentration_sheet
+from keguan.reports.excel.customers import ROOM, customers_sheet
+from keguan.reports.excel.schemes import scheme_sheet
+from keguan.reports.excel.tables import boundaries_sheet, crossings_sheet, provenance_sheet, quality_sheet
+from keguan.reports.sentences import exact_numbers, plain_sentence
+from keguan.reports.sources import window_text
+from keguan.reports.words import Words
+
+
+def write_workbook(folder: RunFolder, view: Overview, out: Path, lang: Lang, *, room: int = ROOM) -> None:
+    """Write the workbook to `out`; at most `room` customers on their sheet."""
+    words = Words(lang, view.record.currency)
+    with Book(out, words, view.record.as_of) as book:
+        summary = _summary(book, view)
+        if view.concentration is not None and view.concentration.curve:
+            concentration_sheet(book, summary, view.concentration)
+        for found in view.distributions:
+            scheme_sheet(book, view, found)
+        customers_sheet(book, folder, view, room=room)
+        boundaries_sheet(book, view)
+        crossings_sheet(book, view)
+        quality_sheet(book, view)
+        provenance_sheet(book, view)
+
+
+def _summary(book: Book, view: Overview) -> Any:
+    """The first sheet: what the run is about, and the findings in order."""
+    words, record = book.words, view.record
+    sheet = book.sheet(words.t("sheets.summary"))
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 88)
+    sheet.set_column(2, 2, 24)
+    book.put(sheet, 0, 0, words.t("title"), "title")
+    windows = [
+        window_text(view, w, words)
+        for w in record.windows
+        if not w.startswith(("prev_", "full_")) and w != "total"
+    ]
+    facts = [
+        ("head.purpose", record.purpose), ("head.as_of", record.as_of.isoformat()), ("head.window", words.listed(windows)),
+        ("head.population", words.t("head.subjects", n=words.figures.count(record.population))),
+        ("head.currency", record.currency or words.t("head.currency_unknown")), ("head.profile", record.profile or "–"),
+    ]  # fmt: skip
+    at = 1
+    for key, value in facts:
+        at += 1
+        book.put(sheet, at, 0, words.t(key), "note")
+        book.put(sheet, at, 1, value)
+    at += 2
+    book.put(sheet, at, 0, words.t("sections.findings"), "section")
+    for number, finding in enumerate(findings(view), start=1):
+        at += 1
+        sheet.set_row(at, 32)
+        book.put(sheet, at, 0, number, "note")
+        book.put(sheet, at, 1, plain_sentence(finding, words), "finding")
+        book.put(sheet, at, 2, exact_numbers(finding, words), "note")
+    return sheet

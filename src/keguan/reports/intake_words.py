@@ -1,0 +1,37 @@
+"""Codes of the intake in words: why rows were left out, what was found in the data, what a table is called."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from keguan.engine.intake.inspection import Finding, finding_codes, reason_label
+from keguan.engine.tables import logical_tables
+from keguan.insight.quality import Noted
+from keguan.reports.words import Words
+
+_MONEY = re.compile(r"-?\d+\.\d{2,4}")
+
+
+def reason_words(reason: str, words: Words) -> str:
+    """Why a row was left out."""
+    return reason_label(reason, words.lang)
+
+
+def table_words(table: str | None, words: Words) -> str:
+    """A logical table's name; the table itself when it is none of ours."""
+    known = logical_tables()
+    return known[table].labels[words.lang] if table in known else str(table or "–")
+
+
+def noted_sentence(noted: Noted, words: Words) -> str | None:
+    """What the intake noted; None for a code this version has no sentence for, or one whose values do not fill it."""
+    if noted.code not in finding_codes():
+        return None
+    values = {
+        k: Decimal(v) if isinstance(v, str) and _MONEY.fullmatch(v) else v for k, v in noted.values.items()
+    }
+    try:
+        return Finding(noted.code, noted.source, values).sentence(words.lang)
+    except KeyError:
+        return None

@@ -1,0 +1,77 @@
+"""Findings as sentences, plain for a workbook and with marked figures for a page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from keguan.insight.findings import ClassName, Finding
+from keguan.insight.record import MeasureRecord, SchemeRecord, Skipped
+from keguan.reports.markup import Child, Markup, join, tag
+from keguan.reports.words import Words
+
+
+def plain_sentence(finding: Finding, words: Words) -> str:
+    """The finding as text."""
+    values = {name: _text(name, value, words) for name, value in finding.numbers.items()}
+    return words.t(f"findings.{finding.code}", **values)
+
+
+def rich_sentence(finding: Finding, words: Words) -> Markup:
+    """The finding with its figures in bold; a shortened amount carries the exact one."""
+    values: dict[str, Child] = {name: _marked(name, value, words) for name, value in finding.numbers.items()}
+    return words.rich(f"findings.{finding.code}", values)
+
+
+def exact_numbers(finding: Finding, words: Words) -> str:
+    """The amounts of a finding that its sentence shortens, written out."""
+    amounts = (v for k, v in finding.numbers.items() if k.endswith("_sales") and isinstance(v, Decimal))
+    return words.listed([words.figures.money(a) for a in amounts])
+
+
+def class_text(scheme: SchemeRecord, code: str, words: Words) -> str:
+    """`A · VIP客户` where codes are letters, the label alone where they are words."""
+    label = scheme.class_label(code, words.lang)
+    return f"{code} · {label}" if len(code) <= 2 and label != code else label
+
+
+def _text(name: str, value: object, words: Words) -> str:
+    figures = words.figures
+    if isinstance(value, ClassName):
+        return class_text(value.scheme, value.code, words)
+    if isinstance(value, SchemeRecord):
+        return words.label(value.labels, value.column)
+    if isinstance(value, tuple):
+        return words.listed([str(v) for v in value])
+    if isinstance(value, Decimal):
+        if name.endswith("_share"):
+            return (
+                figures.share(value).replace(".0%", "%") if name == "within_share" else figures.share(value)
+            )
+        return figures.short(value)
+    if isinstance(value, int):
+        return figures.count(value)
+    return figures.share(None)
+
+
+def _marked(name: str, value: object, words: Words) -> Markup:
+    text = _text(name, value, words)
+    if name.endswith("_sales") and isinstance(value, Decimal):
+        return tag("b", tag("data", text, value=f"{value:f}", title=words.figures.money(value)))
+    if isinstance(value, (ClassName, SchemeRecord, tuple)):
+        return join([text])
+    return tag("b", text)
+
+
+def measure_label(measure: MeasureRecord | None, words: Words) -> str:
+    """The measure's name for people."""
+    return words.t("columns.sales") if measure is None else words.label(measure.labels, measure.name)
+
+
+def why_skipped(one: Skipped, words: Words) -> str:
+    """Why a scheme did not run."""
+    names = words.listed(list(one.lacks))
+    return (
+        words.t(f"skipped.{one.why}", names=names)
+        if words.has(f"skipped.{one.why}")
+        else " ".join([one.why, names]).strip()
+    )
