@@ -6,6 +6,9 @@ OUT := out
 PYTEST := $(BIN)/python -m pytest -n 2
 QUICK := not slow and not browser and not spark and not postgres and not proof and not fuzz
 
+# Compiled modules make every start faster; some machines forbid them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check static proof fuzz bench lock fix docs picture clean core dev system
 
 help:  ## this list
@@ -30,12 +33,13 @@ proof: dev  ## the public data sets in the folder named by KEGUAN_DATA
 	@test -n "$$KEGUAN_DATA" || { echo "Set KEGUAN_DATA to the folder with the public data sets."; exit 1; }
 	$(PYTEST) -m proof
 
-fuzz: dev  ## search for unknown faults, SECONDS each (default 60)
-	$(PYTEST) -m fuzz
+fuzz:  ## search for unknown faults, SECONDS for each fuzzer (default 60)
+	@$(PYTHON) tools/environment.py fuzz
+	$(PYTEST) -m "hypothesis and not proof and not spark" --hypothesis-profile=search
 	$(BIN)/python tools/fuzz.py $(or $(SECONDS),60)
 
-bench: dev  ## measure again what bench/README.md reports
-	$(BIN)/python -m bench
+bench: dev  ## measure again what bench/README.md reports; BENCH=file for one of them
+	$(BIN)/python tools/bench.py $(BENCH)
 
 docs: dev  ## write the generated pages again
 	$(BIN)/python tools/pages.py

@@ -1,4 +1,4 @@
-"""Makes `.venv` from a hashed lock: `python tools/environment.py core|dev`. Standard library only, any Python from 3.11 on.
+"""Makes `.venv` from hashed locks: `python tools/environment.py core|dev|fuzz`. Standard library only, any Python from 3.11 on.
 
 Bootstrap packages (uv and the build backend) come from `bootstrap.lock` through pip; the rest through uv, which takes the
 user's pip settings (index, certificates) along, or through pip where uv cannot. A stamp spares the work next time.
@@ -15,7 +15,9 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
 VENV = HOME / ".venv"
-LOCKS = {"core": "requirements.lock", "dev": "dev.lock"}
+LOCKS = {"core": "requirements.lock", "dev": "dev.lock", "fuzz": "fuzz.lock"}
+WITHIN = {"core": ("core", "dev", "fuzz"), "dev": ("dev", "fuzz"), "fuzz": ("fuzz",)}
+"""Which environments hold everything that one needs: the development environment is one for the core as well."""
 NEWER = (3, 11)
 
 
@@ -52,8 +54,9 @@ def _make(kind: str) -> None:
     for stamp in VENV.glob(".keguan-*"):
         stamp.unlink()
     _pip("--require-hashes", "-r", HOME / "bootstrap.lock")
-    print(f"Installing the packages of {LOCKS[kind]} …", flush=True)
-    _install("--require-hashes", "--no-build-isolation", "-r", HOME / LOCKS[kind])
+    for part in ("dev", "fuzz") if kind == "fuzz" else (kind,):
+        print(f"Installing the packages of {LOCKS[part]} …", flush=True)
+        _install("--require-hashes", "--no-build-isolation", "-r", HOME / LOCKS[part])
     _install("--no-deps", "--no-build-isolation", "--editable", HOME)
 
 
@@ -116,16 +119,15 @@ def _stamp(kind: str) -> Path:
 def _mark(kind: str) -> str:
     """What the environment is made of; `pyproject.toml` because the package's own entry points stand there."""
     digest = hashlib.sha256()
-    for name in ("bootstrap.lock", LOCKS[kind], "pyproject.toml"):
+    locks = ("dev.lock", "fuzz.lock") if kind == "fuzz" else (LOCKS[kind],)
+    for name in ("bootstrap.lock", *locks, "pyproject.toml"):
         digest.update((HOME / name).read_bytes())
     return digest.hexdigest()
 
 
 def _is_stamped(kind: str) -> bool:
-    """A development environment holds everything that the core one does."""
-    return _works() and any(
-        _stamp(k).exists() and _stamp(k).read_text(encoding="utf-8") == _mark(k) for k in {kind, "dev"}
-    )
+    stamps = ((_stamp(k), _mark(k)) for k in WITHIN[kind])
+    return _works() and any(s.exists() and s.read_text(encoding="utf-8") == mark for s, mark in stamps)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the three locks: packages, versions and hashes, never an address (`make lock`)."""
+"""Writes the locks: packages, versions and hashes, never an address (`make lock`)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ EXTRAS = ["--extra", "models", "--extra", "spark", "--extra", "pg", "--extra", "
 
 
 def main() -> int:
-    """Resolve everything, then the two smaller locks within it, so that one package never has two versions."""
+    """Resolve everything, then the smaller locks within it, so that one package never has two versions."""
     _compile("dev.lock", "pyproject.toml", *EXTRAS, "--group", "dev")
     _compile("bootstrap.lock", "--group", "pyproject.toml:bootstrap", "--constraint", "dev.lock")
+    _compile("fuzz.lock", "--group", "pyproject.toml:fuzz", "--constraint", "dev.lock")
     _compile("requirements.lock", "pyproject.toml", "--constraint", "dev.lock")
     return 0
 

@@ -47,10 +47,11 @@ def one_base(truth: Forecasting, customers: int, seed: int) -> Outcome | None:
         fitted = type(truth).fit(data)
     except TooLittleData:
         return None
-    held = [low <= truth.params[k] <= high for k, (low, high) in fitted.interval().items()]
+    profile = fitted.profile_interval(data)
+    held = [low <= truth.params[k] <= high for k, (low, high) in profile.items()]
     total = fitted.forecast_total(data, LATER)
     held.append(total.low <= later.sum() <= total.high)
-    some = slice(0, 40)
+    some = slice(0, 20)
     few, happened = data.rows(some), later[some]
     low, high = fitted.predict_count_interval(few, LATER)
     return Outcome(

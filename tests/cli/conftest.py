@@ -63,6 +63,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_run(shop: Path) -> Path:
     """The shop classified through the command line."""
     out = shop / "run"
-    words = ["classify", str(shop / "orders.csv"), "--purpose", "who gets a call", "--out", str(out), "--quiet"]
-    assert run([*words, "--currency", "GBP", "--scheme", "value-pyramid", "--scheme", "rfm", "--lang", "en"]) == 0
+    words = [
+        "classify",
+        str(shop / "orders.csv"),
+        "--purpose",
+        "who gets a call",
+        "--out",
+        str(out),
+        "--quiet",
+    ]
+    assert (
+        run([*words, "--currency", "GBP", "--scheme", "value-pyramid", "--scheme", "rfm", "--lang", "en"])
+        == 0
+    )
     return out

@@ -110,11 +110,19 @@ def test_dry_run_names_who_would_move_and_writes_nothing(typed, shop, made_run, 
     assert said.code == 0
     assert "c000" in said.out and "nothing was written" in said.out
     moves = typed(*words, "--scheme", "value-pyramid", "--json").json["moves"]
-    assert {"customer_id": "c000", "scheme": "value-pyramid", "dimension": None, "before": "D", "after": "A"} in moves
+    assert {
+        "customer_id": "c000",
+        "scheme": "value-pyramid",
+        "dimension": None,
+        "before": "D",
+        "after": "A",
+    } in moves
     assert set(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize(("lang", "word"), [("zh-Hans", "客户金字塔"), ("zh-Hant", "客戶金字塔"), ("en", "Customer value pyramid")])
+@pytest.mark.parametrize(
+    ("lang", "word"), [("zh-Hans", "客户金字塔"), ("zh-Hant", "客戶金字塔"), ("en", "Customer value pyramid")]
+)
 def test_explain_speaks_three_languages(typed, made_run, lang, word):
     said = typed("explain", made_run, "c059", "--lang", lang)
     assert said.code == 0
@@ -195,9 +203,20 @@ def test_export_refuses_what_it_cannot_write(typed, made_run, tmp_path):
 
 
 def test_diff_counts_and_names_moves(typed, shop, made_run, tmp_path):
-    content = (shop / "orders.csv").read_text(encoding="utf-8") + "c000,2026-06-03,9000.00\nnew,2026-06-03,1.00\n"
+    content = (shop / "orders.csv").read_text(
+        encoding="utf-8"
+    ) + "c000,2026-06-03,9000.00\nnew,2026-06-03,1.00\n"
     (tmp_path / "orders.csv").write_text(content, encoding="utf-8")
-    words = ("--purpose", "test", "--scheme", "value-pyramid", "--out", tmp_path / "later", "--currency", "GBP")
+    words = (
+        "--purpose",
+        "test",
+        "--scheme",
+        "value-pyramid",
+        "--out",
+        tmp_path / "later",
+        "--currency",
+        "GBP",
+    )
     assert typed("classify", tmp_path / "orders.csv", *words).code == 0
     found = typed("diff", made_run, tmp_path / "later", "--json").json
     assert found["arrived"] == 1 and found["left"] == 0
@@ -244,13 +263,17 @@ def test_lint_leaves_with_1_and_every_place(typed, tmp_path):
     said = typed("lint", tmp_path / "bad.yaml")
     assert said.code == 1
     assert "bad.yaml:2" in said.out and "bad.yaml:3" in said.out
-    assert all(f["severity"] for fs in typed("lint", tmp_path / "bad.yaml", "--json").json.values() for f in fs)
+    assert all(
+        f["severity"] for fs in typed("lint", tmp_path / "bad.yaml", "--json").json.values() for f in fs
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_init_makes_a_book_whose_template_is_understood(typed, tmp_path, lang):
     book = tmp_path / "book"
-    said = typed("init", book, "--lang", lang, "--currency", "TWD", "--tz", "Asia/Taipei", "--profile", "retail")
+    said = typed(
+        "init", book, "--lang", lang, "--currency", "TWD", "--tz", "Asia/Taipei", "--profile", "retail"
+    )
     assert said.code == 0
     settings = tomllib.loads((book / "keguan.toml").read_text(encoding="utf-8"))
     assert settings["currency"] == "TWD" and settings["profile"] == "retail"

@@ -20,15 +20,31 @@ from keguan.cli.commands import NAMES, schemes
 from keguan.core.languages import LANGUAGES
 from keguan.core.texts import areas, entries
 
-HEAVY = ("django", "pyspark", "pandas", "polars", "numba", "sklearn", "scipy", "duckdb", "pyarrow", "altair", "sqlglot")
+HEAVY = (
+    "django",
+    "pyspark",
+    "pandas",
+    "polars",
+    "numba",
+    "sklearn",
+    "scipy",
+    "duckdb",
+    "pyarrow",
+    "altair",
+    "sqlglot",
+)
 LATER = ("actions", "fit", "predict", "backtest", "whatif", "crosssell", "serve", "backup", "restore")
 
 
-def keguan(*words: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+def keguan(
+    *words: str, env: dict[str, str] | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
     """The program as a user starts it."""
     command = [sys.executable, "-m", "keguan", *words]
     settings = {**os.environ, "LC_ALL": "C.UTF-8", "LANG": "en_GB.UTF-8", **(env or {})}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=settings, check=False, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", env=settings, check=False, timeout=120
+    )
 
 
 def test_entry_point_leaves_with_the_promised_codes(tmp_path):
@@ -92,7 +108,9 @@ def test_bad_input_gets_a_sentence_and_never_a_traceback(typed, tmp_path, name, 
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("words", [["explain", "{}", "c1"], ["report", "{}", "--out", "{}/r.html"], ["diff", "{}", "{}"]])
+@pytest.mark.parametrize(
+    "words", [["explain", "{}", "c1"], ["report", "{}", "--out", "{}/r.html"], ["diff", "{}", "{}"]]
+)
 def test_folder_that_is_no_run_is_refused(typed, tmp_path, words):
     said = typed(*(w.format(tmp_path) for w in words))
     assert said.code == 1

@@ -51,9 +51,15 @@ def test_only_the_three_tags_pass_the_check() -> None:
 
 
 def _sentences(node: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
+    if isinstance(node, list):
+        return [found for i, inner in enumerate(node) for found in _sentences(inner, f"{path}.{i}")]
     if set(node) & set(LANGUAGES):
         return [(path, node)]
     return [found for key, inner in node.items() for found in _sentences(inner, f"{path}.{key}")]
+
+
+_DATES = ("language.values.date",)
+"""English writes a day as ISO, Chinese as year, month and day."""
 
 
 @pytest.mark.parametrize("area", areas())
@@ -64,7 +70,7 @@ def test_every_sentence_stands_in_three_languages_with_the_same_places(area: str
         assert set(sentence) == set(LANGUAGES), key
         assert all(isinstance(s, str) and s.strip() for s in sentence.values()), key
         places = [{f for _, f, _, _ in Formatter().parse(s) if f is not None} for s in sentence.values()]
-        assert places[0] == places[1] == places[2], key
+        assert places[0] == places[1] == places[2] or key in _DATES, key
 
 
 def test_every_error_has_a_what_and_a_do_in_the_area_of_its_number() -> None:

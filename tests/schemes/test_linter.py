@@ -138,7 +138,7 @@ def test_every_rule_is_broken_by_some_document_of_these_tests() -> None:
 def test_every_rule_has_a_summary_in_every_language() -> None:
     for one in rules():
         assert rule(one.id) is one
-        assert len({one.summary(lang) for lang in LANGUAGES}) >= 2
+        assert one.summary("en") == one.__doc__
         assert all(one.summary(lang) for lang in LANGUAGES)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.book.run import Run
+from keguan.book.scratch import Scratch
 from keguan.book.select import select
 from keguan.core.errors import KeguanError, Problem, fail
 from keguan.engine.intake import intake
@@ -50,9 +50,9 @@ class Book:
         self.options = options or IntakeOptions()
         self.profile_id: str | None = None
         self.scheme_folders: tuple[Path, ...] = ()
-        self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="keguan-book-")
-        self.folder = folder or Path(str(self._temporary and self._temporary.name))
-        self._progress = progress or (lambda step: None)
+        self._scratch = None if folder else Scratch("keguan-book-")
+        self.folder = folder or (self._scratch.path if self._scratch else Path())
+        self.progress: Progress = progress or (lambda step: None)
 
     @cached_property
     def facts(self) -> Intake:
@@ -63,7 +63,7 @@ class Book:
                 raw,
                 self.options,
                 PartStore(self.folder / "parts"),
-                progress=lambda s, d, n: self._progress(s),
+                progress=lambda s, d, n: self.progress(s),
             )
 
     def inspect(self) -> Inspection:
@@ -204,9 +204,9 @@ class Book:
         return [known[p["fingerprint"]] for p in record["parts"]]
 
     def _run(self, plan: Plan, out: Path | str | None, force: bool, kept: Mapping[Key, Any] | None) -> Run:
-        keeper = None if out else tempfile.TemporaryDirectory(prefix="keguan-run-")
-        target = Path(out) if out else Path(str(keeper and keeper.name)) / "run"
-        classify(plan, target, force=force, kept=kept, extra=self._write_rejected, progress=self._progress)
+        keeper = None if out else Scratch("keguan-run-")
+        target = Path(out) if out else (keeper.path if keeper else Path()) / "run"
+        classify(plan, target, force=force, kept=kept, extra=self._write_rejected, progress=self.progress)
         return Run(target, keeper)
 
     def _write_rejected(self, folder: Path) -> None:
@@ -223,8 +223,8 @@ class Book:
 
     def close(self) -> None:
         """Remove what a book without a folder kept."""
-        if self._temporary is not None:
-            self._temporary.cleanup()
+        if self._scratch is not None:
+            self._scratch.close()
 
 
 def _day(value: date | str) -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from keguan.book.settings import Settings
 
 
-def open_book(inputs: Sequence[str], reading: Reading, tell: Callable[[str], None]) -> Book:
-    """The book of some inputs; `tell` hears which step is running."""
+@contextmanager
+def open_book(inputs: Sequence[str], reading: Reading, tell: Callable[[str], None]) -> Iterator[Book]:
+    """The book of some inputs for as long as the block lasts; `tell` hears which step is running."""
     book = keguan.open(*inputs, **reading.keywords())
-    book._progress = tell
-    return book
+    book.progress = tell
+    try:
+        yield book
+    finally:
+        book.close()
 
 
 def remembered(inputs: Sequence[str]) -> Settings | None:

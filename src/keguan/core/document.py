@@ -77,7 +77,7 @@ def _located(
         return Located(
             [_located(n, file, problems, depth + 1) for n in node.value], place
         )
-    return Located(_scalar(node), place)
+    return Located(_scalar(node) if isinstance(node, yaml.ScalarNode) else None, place)
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

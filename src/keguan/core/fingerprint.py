@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_PLAIN_SCALE = 6  # decimals with more places may be written with an exponent
+
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no spaces: equal meaning gives equal text."""
@@ -32,26 +34,36 @@ def of_table(table: pa.Table) -> str:
 
     Numbers, dates and decimals are compared by value, text by its characters, missing by being missing.
     """
+    digest = hashlib.sha256(f"{table.num_rows}".encode())
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        digest.update(f"|{len(name.encode())}:{name}".encode())
+        chunks = [_as_text(chunk) for chunk in column.chunks]
+        # All of one sort before the next, so that the bytes do not show where a chunk ends.
+        for known, _, _ in chunks:
+            digest.update(known)
+        for _, lengths, _ in chunks:
+            digest.update(lengths)
+        for _, _, characters in chunks:
+            digest.update(characters)
+    return "sha256:" + digest.hexdigest()
+
+
+def _as_text(array: pa.Array) -> tuple[bytes, bytes, memoryview]:
+    """Which values are known (a byte each), how long each is as text, and all their characters in a row."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    digest = hashlib.sha256()
-    for name in table.column_names:
-        column = table[name]
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if not pa.types.is_string(column.type):
-            column = column.cast(pa.string())
-        array = (
-            pa.concat_arrays([c.cast(pa.large_string()) for c in column.chunks])
-            if column.num_chunks
-            else None
-        )
-        digest.update(name.encode() + b"\0")
-        if array is None:
-            continue
-        digest.update(pc.is_null(array).cast(pa.int8()).buffers()[1])
-        lengths = pc.fill_null(pc.binary_length(array), 0)
-        digest.update(memoryview(lengths.buffers()[1])[: 8 * len(lengths)])
-        digest.update("".join(pc.fill_null(array, "").to_pylist()).encode())
-    return "sha256:" + digest.hexdigest()
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    text = array.cast(pa.large_string())
+    if pa.types.is_decimal(array.type) and 0 < array.type.scale <= _PLAIN_SCALE:
+        text = pc.utf8_rtrim(pc.utf8_rtrim(text, "0"), ".")
+    filled = pc.fill_null(text, "")
+    known = array.is_valid().to_numpy(zero_copy_only=False)
+    if len(filled) == 0:
+        return b"", b"", memoryview(b"")
+    _, offsets, characters = filled.buffers()
+    ends = np.frombuffer(offsets, np.int64)[filled.offset : filled.offset + len(filled) + 1]
+    within = memoryview(characters or b"")[ends[0] : ends[-1]]
+    return known.tobytes(), np.diff(ends).tobytes(), within

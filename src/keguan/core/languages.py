@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 Lang = Literal["zh-Hans", "zh-Hant", "en"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -39,4 +39,4 @@ def check_language(tag: str) -> Lang:
     """`tag` itself when it is one of the three; `ValueError` otherwise."""
     if tag not in LANGUAGES:
         raise ValueError(f"{tag!r} is not one of {', '.join(LANGUAGES)}")
-    return cast(Lang, tag)
+    return tag

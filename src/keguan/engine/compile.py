@@ -15,15 +15,15 @@ from sqlglot import exp
 
 from keguan.language import ast
 
-Columns = Callable[[str], exp.Expression]
+Columns = Callable[[str], exp.Expr]
 
 
-def column(name: str) -> exp.Expression:
+def column(name: str) -> exp.Expr:
     """A quoted column of the one table in scope."""
     return exp.column(name, quoted=True)
 
 
-def to_sql(node: ast.Node, columns: Columns = column) -> exp.Expression:
+def to_sql(node: ast.Node, columns: Columns = column) -> exp.Expr:
     """`node` as a SQL expression; `columns` says what a name stands for."""
     rule = _RULES.get(type(node))
     if rule is None:
@@ -31,14 +31,14 @@ def to_sql(node: ast.Node, columns: Columns = column) -> exp.Expression:
     return rule(node, columns)
 
 
-def condition(node: ast.Node, columns: Columns = column) -> exp.Expression:
+def condition(node: ast.Node, columns: Columns = column) -> exp.Expr:
     """A condition that is true or false, never unknown: unknown counts as not holding."""
     if node == ast.TRUE:
         return exp.true()
     return exp.func("COALESCE", to_sql(node, columns), exp.false())
 
 
-def literal(value: ast.Value) -> exp.Expression:
+def literal(value: ast.Value) -> exp.Expr:
     """A typed constant: decimals stay exact, dates are dates, floats are doubles."""
     if value is None:
         return exp.null()
@@ -55,14 +55,14 @@ def literal(value: ast.Value) -> exp.Expression:
     return exp.Literal.string(value)
 
 
-def _decimal(value: Decimal) -> exp.Expression:
+def _decimal(value: Decimal) -> exp.Expr:
     text = f"{value:f}"
     digits = len(text.replace("-", "").replace(".", "").lstrip("0")) or 1
     scale = len(text.partition(".")[2])
     return exp.cast(exp.Literal.string(text), f"DECIMAL({max(digits, scale) + 1}, {scale})")
 
 
-def quotient(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+def quotient(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """Division of doubles, missing when the divisor is zero (one engine says infinity, another raises)."""
     divisor = exp.func("NULLIF", exp.cast(right, "DOUBLE"), exp.cast(exp.Literal.string("0"), "DOUBLE"))
     return exp.paren(exp.Div(this=exp.cast(left, "DOUBLE"), expression=divisor, typed=False, safe=False))
@@ -79,25 +79,25 @@ _COMPARE: dict[str, type[exp.Binary]] = {
 _ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 
 
-def _compare(node: ast.Compare, columns: Columns) -> exp.Expression:
+def _compare(node: ast.Compare, columns: Columns) -> exp.Expr:
     return _COMPARE[node.op](this=to_sql(node.left, columns), expression=to_sql(node.right, columns))
 
 
-def _arithmetic(node: ast.Arithmetic, columns: Columns) -> exp.Expression:
+def _arithmetic(node: ast.Arithmetic, columns: Columns) -> exp.Expr:
     left, right = to_sql(node.left, columns), to_sql(node.right, columns)
     if node.op == "/":
         return quotient(left, right)
     return exp.paren(_ARITHMETIC[node.op](this=left, expression=right))
 
 
-def _junction(kind: type[exp.Connector], operands: tuple[ast.Node, ...], columns: Columns) -> exp.Expression:
-    result = exp.paren(to_sql(operands[0], columns))
+def _junction(kind: type[exp.Connector], operands: tuple[ast.Node, ...], columns: Columns) -> exp.Expr:
+    result: exp.Expr = exp.paren(to_sql(operands[0], columns))
     for operand in operands[1:]:
         result = kind(this=result, expression=exp.paren(to_sql(operand, columns)))
     return exp.paren(result)
 
 
-def _call(node: ast.Call, columns: Columns) -> exp.Expression:
+def _call(node: ast.Call, columns: Columns) -> exp.Expr:
     arguments = [to_sql(a, columns) for a in node.arguments]
     if node.function == "coalesce":
         return exp.func("COALESCE", *arguments)
@@ -108,16 +108,16 @@ def _call(node: ast.Call, columns: Columns) -> exp.Expression:
     return exp.func("ROUND", arguments[0])
 
 
-def _if(node: ast.If, columns: Columns) -> exp.Expression:
+def _if(node: ast.If, columns: Columns) -> exp.Expr:
     case = exp.Case()
     for test, result in node.branches:
         case = case.when(to_sql(test, columns), to_sql(result, columns))
     return case.else_(to_sql(node.otherwise, columns))
 
 
-def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expression:
+def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expr:
     """`a` strictly before the cut, or equal and the rest no later: nested, so that ties cost nothing where rare."""
-    result: exp.Expression = exp.true()
+    result: exp.Expr = exp.true()
     parts = list(zip(node.left, node.right, node.descending, strict=True))
     for index, (part, cut, descending) in reversed(list(enumerate(parts))):
         value, bound = to_sql(part, columns), literal(cut.value)
@@ -131,10 +131,11 @@ def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expression:
         else:
             equal = exp.EQ(this=value.copy(), expression=bound.copy())
             result = exp.paren(exp.or_(before, exp.and_(equal, result)))
-    return result
+    # A missing value sorts last, so it is not before the cut; that is known, also under a negation.
+    return exp.func("COALESCE", result, exp.false())
 
 
-_RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expression]] = {
+_RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expr]] = {
     ast.Literal: lambda n, c: literal(n.value),
     ast.Name: lambda n, c: c(n.name),
     ast.Compare: _compare,

@@ -32,16 +32,25 @@ FUNCTIONS: tuple[Function, ...] = (
         "CAST(date_diff('day', DATE '1970-01-01', d) AS INTEGER)",
         "datediff(d, DATE '1970-01-01')",
     ),
-    # Days between one purchase day and the next, in order; several purchases on a day are one.
+    # Two bytes a day keep the lists of a big base small; what is older than 179 years counts as 179.
+    Function(
+        "kg_days_ago",
+        (("d", "DATE"), ("as_of", "DATE")),
+        "INT",
+        "CAST(least(date_diff('day', d, as_of), 65535) AS USMALLINT)",
+        "least(datediff(as_of, d), 65535)",
+    ),
+    # Days between one purchase day and the next, in order; several purchases on a day are one. Missing without a
+    # purchase: one engine gathers nothing as an empty list, the other as a missing one.
     Function(
         "kg_gaps",
         (("days", "ARRAY<INT>"),),
         "ARRAY<INT>",
         # Wrapping in a one-element list binds the sorted list once instead of once per element.
-        "list_transform([list_sort(days)], lambda s: list_filter(list_transform("
-        "list_zip(s[2:], s[:-2]), lambda z: CAST(z[1] AS INTEGER) - CAST(z[2] AS INTEGER)), lambda g: g > 0))[1]",
-        "filter(zip_with(slice(array_sort(days), 2, size(days)), slice(array_sort(days), 1, size(days)),"
-        " (b, a) -> b - a), g -> g > 0)",
+        "CASE WHEN len(days) > 0 THEN list_transform([list_sort(days)], lambda s: list_filter(list_transform("
+        "list_zip(s[2:], s[:-2]), lambda z: CAST(z[1] AS INTEGER) - CAST(z[2] AS INTEGER)), lambda g: g > 0))[1] END",
+        "CASE WHEN size(days) > 0 THEN filter(zip_with(slice(array_sort(days), 2, size(days)),"
+        " slice(array_sort(days), 1, size(days)), (b, a) -> b - a), g -> g > 0) END",
     ),
     Function(
         "kg_median",
@@ -73,45 +82,55 @@ FUNCTIONS: tuple[Function, ...] = (
 )
 
 
-def inline_for_spark(query: exp.Query) -> exp.Query:
-    """`query` with our functions replaced by their Spark bodies: Spark takes no SQL function that holds a lambda."""
+def inline_for_spark(tree: exp.Expr) -> exp.Expr:
+    """`tree` with our functions replaced by their Spark bodies: Spark takes no SQL function that holds a lambda."""
     bodies = {f.name: f for f in FUNCTIONS}
 
-    def replace(node: exp.Expression) -> exp.Expression:
+    def replace(node: exp.Expr) -> exp.Expr:
         function = bodies.get(str(node.this).lower()) if isinstance(node, exp.Anonymous) else None
         if function is None:
             return node
         arguments = dict(zip((n for n, _ in function.parameters), node.expressions, strict=True))
         return exp.paren(_filled(function.spark, arguments))
 
-    return query.transform(replace)
+    return tree.transform(replace)
 
 
-def _filled(body: str, arguments: dict[str, exp.Expression]) -> exp.Expression:
-    def fill(node: exp.Expression) -> exp.Expression:
+def _filled(body: str, arguments: dict[str, exp.Expr]) -> exp.Expr:
+    def fill(node: exp.Expr) -> exp.Expr:
         known = isinstance(node, exp.Column) and not node.table and node.name in arguments
-        return inline_for_spark(arguments[node.name].copy()) if known else node  # type: ignore[arg-type,return-value]
+        return inline_for_spark(arguments[node.name].copy()) if known else node
 
     return parse_one(body, read="spark").transform(fill)
 
 
-def call(name: str, *arguments: exp.Expression) -> exp.Expression:
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
     """A call of one of our functions."""
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def day_number(day: exp.Expression) -> exp.Expression:
+def day_number(day: exp.Expr) -> exp.Expr:
     """Days since 1970-01-01 as an integer."""
     return call("kg_day_number", day)
 
 
-def rhythm(figure: str, days: exp.Expression) -> exp.Expression:
-    """One figure of a list of day numbers: `count` of different days, `median` gap, `variation` of the gaps."""
+def days_ago(day: exp.Expr, as_of: date) -> exp.Expr:
+    """Days from `day` to `as_of`, for lists of days not after `as_of`."""
+    return call("kg_days_ago", day, literal(as_of))
+
+
+def gaps(days: exp.Expr) -> exp.Expr:
+    """The days between one purchase day and the next, from a list of days ago in any order."""
+    return call("kg_gaps", days)
+
+
+def rhythm(figure: str, gaps: exp.Expr) -> exp.Expr:
+    """One figure of a list of gaps: `count` of different days, `median` gap, `variation` of the gaps."""
     names = {"count": "kg_count_days", "median": "kg_median", "variation": "kg_variation"}
-    return call(names[figure], call("kg_gaps", days))
+    return call(names[figure], gaps)
 
 
-def whole_months(day: exp.Expression, as_of: date) -> exp.Expression:
+def whole_months(day: exp.Expr, as_of: date) -> exp.Expr:
     """Whole calendar months from `day` to `as_of`; a month end is reached by the last day of a shorter month."""
     last_of_month = (as_of + timedelta(days=1)).day == 1
     begun = exp.Add(

@@ -9,10 +9,12 @@ from sqlglot import exp
 
 @dataclass(frozen=True)
 class Step:
-    """One named relation of a pipeline; `query` may read the names of earlier steps."""
+    """One named relation of a pipeline; `query` may read the names of earlier steps. `once` asks the engine to work it out
+    a single time where it would otherwise be repeated for every column that reads it."""
 
     name: str
     query: exp.Query
+    once: bool = False
 
 
 class Pipeline:
@@ -22,9 +24,9 @@ class Pipeline:
         self._steps: list[Step] = []
         self._spent = False
 
-    def add(self, name: str, query: exp.Query) -> str:
+    def add(self, name: str, query: exp.Query, *, once: bool = False) -> str:
         """Queue a step and return its name for later steps to read."""
-        self._steps.append(Step(name, query))
+        self._steps.append(Step(name, query, once))
         return name
 
     def render(self) -> exp.Query:
@@ -32,7 +34,8 @@ class Pipeline:
         steps = self.steps()
         final = steps[-1].query.copy()
         for step in steps[:-1]:
-            final = final.with_(exp.to_identifier(step.name, quoted=True), as_=step.query.copy(), copy=False)
+            name = exp.to_identifier(step.name, quoted=True)
+            final = final.with_(name, as_=step.query.copy(), materialized=step.once or None, copy=False)
         return final
 
     def steps(self) -> list[Step]:

@@ -120,6 +120,10 @@ class RunFolder:
         if not keys:
             raise ValueError("the two tables share no key")
         columns = frozenset(names["assignments.parquet"]) | frozenset(names["measures.parquet"])
+        wanted = [s.column + suffix for s in self.record.schemes for suffix in ("", ".status", ".detail")]
+        absent = [c for c in wanted if c not in columns]
+        if absent:
+            raise ValueError(f"no column {absent[0]}")
         subject = f"concat_ws(' / ', {', '.join(quoted(k) for k in keys)})"
         name = quoted("name") if "name" in columns else "NULL::VARCHAR"
         using = ", ".join(quoted(k) for k in keys)

@@ -58,8 +58,8 @@ class SchemeRecord:
 
     @property
     def is_ordered(self) -> bool:
-        """Whether the classes are tiers: kinds that cut one ranking, and the value family."""
-        return self.kind in ORDERED_KINDS or self.family == "value"
+        """Whether the classes are tiers: kinds that cut one ranking, and conditions that sort by value."""
+        return self.kind in ORDERED_KINDS or (self.kind == "rules" and self.family == "value")
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from keguan.kinds.base import (
 from keguan.kinds.values import from_json, to_json
 from keguan.language import ast
 
-DEFAULT_TIES = ("gross_profit_12m desc", "first_order_on asc")
+DEFAULT_TIES = ("gross_profit_{window} desc", "first_order_on asc")
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,17 @@ def read_ranking(reader: Reader) -> Ranking:
     return Ranking(
         measure=reader.text("measure"),
         ties=reader.choice("ties", ("exact", "together"), "exact"),
-        tie_order=tuple(_read_key(reader, t) for t in reader.texts("tie_order", None) or DEFAULT_TIES),
+        tie_order=tuple(_read_key(reader, t) for t in _ties(reader)),
         classes=classes,
         at_least_one=reader.flag("at_least_one", True),
         subject=reader.text("subject", "customer"),
     )
+
+
+def _ties(reader: Reader) -> list[str]:
+    """The written order for ties, or profit in the scheme's own window and then the earlier first purchase."""
+    window = reader.context.get("window", "12m")
+    return reader.texts("tie_order", None) or [t.format(window=window) for t in DEFAULT_TIES]
 
 
 def _read_class(reader: Reader) -> RankedClass:
@@ -110,7 +116,7 @@ def cuts_of(spec: Ranking, keys: Sequence[Key], answer: CutAnswer) -> Cuts:
     entries: list[dict[str, Any]] = []
     before = 0
     for one, position, cut in zip(spec.classes, answer.positions, answer.cuts, strict=False):
-        values = None if cut is None or position == before else [to_json(v) for v in cut]
+        values = None if cut is None or position == before else _written(spec, keys, cut)
         entries.append({"class": one.code, "from": values, "count": position - before})
         before = position
     return {
@@ -120,6 +126,10 @@ def cuts_of(spec: Ranking, keys: Sequence[Key], answer: CutAnswer) -> Cuts:
         "cuts": entries,
         "ties_at_cut": sum(answer.tied),
     }
+
+
+def _written(spec: Ranking, keys: Sequence[Key], cut: Sequence[ast.Value]) -> list[Any]:
+    return [to_json(v, k.name, spec.subject) for k, v in zip(keys, cut, strict=True)]
 
 
 def assign(spec: Ranking, cuts: Cuts) -> Assignment:

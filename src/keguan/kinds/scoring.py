@@ -45,12 +45,12 @@ def request(score: Score, population: ast.Node) -> Quantiles:
     return Quantiles(score.measure, shares, population, descending=score.low_is_good)
 
 
-def record(score: Score, answer: QuantilesAnswer) -> dict[str, Any]:
+def record(score: Score, answer: QuantilesAnswer, subject: str) -> dict[str, Any]:
     """A score's cuts, worst first."""
     return {
         "measure": score.measure,
         "good": "low" if score.low_is_good else "high",
-        "cuts": [to_json(v) for v in answer.values],
+        "cuts": [to_json(v, score.measure, subject) for v in answer.values],
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from keguan.models._statistics import Statistics
     from keguan.models.bg_bb import BgBb
     from keguan.models.bg_nbd import BgNbd
+    from keguan.models.clusters import Clusters, Evidence
     from keguan.models.gamma_gamma import GammaGamma
     from keguan.models.mbg_nbd import MbgNbd
     from keguan.models.pareto_nbd import ParetoNbd
@@ -33,6 +34,8 @@ _HOMES = {
     "Gaps": "rhythm",
     "NextPurchase": "rhythm",
     "Rhythm": "rhythm",
+    "Clusters": "clusters",
+    "Evidence": "clusters",
     "lifetime_value": "value",
     "simulate": "simulation",
     "Forecast": "_forecast",
@@ -44,8 +47,10 @@ _HOMES = {
 __all__ = [
     "BgBb",
     "BgNbd",
+    "Clusters",
     "CoarseMean",
     "CoarseRate",
+    "Evidence",
     "Forecast",
     "GammaGamma",
     "Gaps",

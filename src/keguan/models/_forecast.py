@@ -12,7 +12,10 @@ from numpy.typing import ArrayLike
 from keguan.core.errors import Place, fail
 from keguan.models._chunks import fill_pieces
 from keguan.models._fitted import LEVEL, Fitted, normal_quantile
+from keguan.models._likelihood import Derivatives
+from keguan.models._newton import Objective
 from keguan.models._pairs import by_pairs
+from keguan.models._profile import profile_bounds
 from keguan.models._special import Floats
 from keguan.models._statistics import Statistics
 
@@ -34,6 +37,11 @@ class Forecasting(Fitted):
 
     Times are in the model's own unit, `unit_days` days long. Every method returns one value per row of `data`.
     """
+
+    @classmethod
+    @abstractmethod
+    def _objective(cls, data: Statistics) -> Objective:
+        """The log-likelihood of grouped `data` with derivatives by ln θ."""
 
     @abstractmethod
     def _log_odds_gone(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
@@ -139,6 +147,29 @@ class Forecasting(Fitted):
         return self.predict_p_alive(data) * self._shared(
             lambda x, T: self._discounted_if_alive(x, T, rate, end), data, end
         )
+
+    def profile_interval(self, data: Statistics, level: float = LEVEL) -> dict[str, tuple[float, float]]:
+        """Likelihood-ratio intervals of the parameters; closer to `level` than `interval` where customers are few.
+
+        `data` are those of the fit. Costs about forty evaluations of the likelihood.
+        """
+        if self.log_covariance is None:
+            return {}
+        objective, z = self._objective(data.grouped()), normal_quantile(0.5 + level / 2)
+        firm = [i for i, letter in enumerate(self.LETTERS) if letter not in self.edge]
+        theta, covariance = np.log(self.theta), np.array(self.log_covariance)[np.ix_(firm, firm)]
+
+        def on_firm(moved: Floats) -> Derivatives:
+            whole = theta.copy()
+            whole[firm] = moved
+            value, gradient, hessian = objective(whole)
+            return value, gradient[firm], hessian[np.ix_(firm, firm)]
+
+        bounds = (profile_bounds(on_firm, theta[firm], covariance, i, z) for i in range(len(firm)))
+        return {
+            self.LETTERS[i]: (float(np.exp(low)), float(np.exp(high)))
+            for i, (low, high) in zip(firm, bounds, strict=True)
+        }
 
     def forecast_total(self, data: Statistics, t: float, level: float = LEVEL) -> Forecast:
         """All customers' purchases in the next t units, with an interval for chance and for the parameters' uncertainty.

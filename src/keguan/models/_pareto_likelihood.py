@@ -94,12 +94,12 @@ def objective(data: Statistics) -> Objective:
             last, until = grid.last[rows], grid.until[rows]
             if 2 * len(last) > len(grid.times):
                 if whole[0] != i:
-                    whole = (i, values[i] @ matrix.T)
+                    whole = (i, _carry(values[i], matrix))
                 at_last, at_until = whole[1][:, last], whole[1][:, until]
             else:
                 at_last, at_until = (
-                    values[i] @ matrix[last].T,
-                    values[i] @ matrix[until].T,
+                    _carry(values[i], matrix[last]),
+                    _carry(values[i], matrix[until]),
                 )
             terms = _gone_terms(theta, float(grid.x[i]), grid.times[until], n[rows], at_last, at_until)
             value += terms[0]
@@ -108,6 +108,11 @@ def objective(data: Statistics) -> Objective:
         return value, gradient, hessian
 
     return evaluate
+
+
+def _carry(values: Floats, matrix: Floats) -> Floats:
+    """`values @ matrix.T` in parts so small that BLAS does not wake its threads, which would cost more than they save."""
+    return np.concatenate([values @ matrix[s].T for s in pieces(len(matrix), 256)], axis=1)
 
 
 def _alive_terms(h: Histograms, theta: Floats) -> Derivatives:

@@ -15,7 +15,7 @@ from keguan.core.errors import KeguanError, Place, Problem, fail
 from keguan.models._errors import CoarseRate
 from keguan.models._special import Floats
 
-_RUN = 1 << 20  # rows sorted at a time; the sorted runs are merged after equal rows have been joined
+_RUN = 1 << 20  # rows sorted at a time, on threads, before the sorted runs are merged
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _pack(x: NDArray[Any], t_x: NDArray[Any], T: NDArray[Any]) -> tuple[NDArray[
     keys = x.astype(np.int64)
     for values, bits in ((t_x, bits_t), (T, bits_T)):
         keys <<= bits
-        keys |= values.astype(np.int64)
+        np.bitwise_or(keys, values, out=keys, casting="unsafe")
 
     def unpack(keys: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         return (
@@ -186,21 +186,17 @@ def _pack(x: NDArray[Any], t_x: NDArray[Any], T: NDArray[Any]) -> tuple[NDArray[
 
 
 def _unique(keys: NDArray[Any], n: Floats | None) -> tuple[NDArray[Any], Floats]:
-    """Sorted distinct keys and the customers behind each."""
-    if n is None and len(keys) > _RUN:
+    """Sorted distinct keys and the customers behind each; `keys` is ours and sorted in place, so that memory stays flat."""
+    if n is not None:
+        order = np.argsort(keys, kind="stable")
+        keys, n = keys[order], n[order]
+    else:
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            runs = list(
-                pool.map(
-                    lambda i: _unique(keys[i : i + _RUN], None),
-                    range(0, len(keys), _RUN),
-                )
-            )
-        keys, n = (np.concatenate(parts) for parts in zip(*runs, strict=True))
+            list(pool.map(lambda i: keys[i : i + _RUN].sort(), range(0, len(keys), _RUN)))
+        keys.sort(kind="stable")  # merges the sorted runs
+    starts = np.flatnonzero(keys[1:] != keys[:-1])
+    starts += 1
+    starts = np.concatenate(([0], starts))
     if n is None:
-        keys = np.sort(keys)
-        starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        return keys[starts], np.diff(np.append(starts, len(keys))).astype(np.float64)
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    return keys[starts], np.add.reduceat(n[order], starts)
+        return keys[starts], np.diff(starts, append=len(keys)).astype(np.float64)
+    return keys[starts], np.add.reduceat(n, starts)

@@ -11,6 +11,7 @@ import numpy as np
 
 from keguan.models._forecast import Forecasting
 from keguan.models._likelihood import climb, prepare
+from keguan.models._newton import Objective
 from keguan.models._purchase_dropout import log_odds_gone, objective
 from keguan.models._quadrature import over_beta, over_interval
 from keguan.models._special import Floats, betaln, gammaln
@@ -34,11 +35,15 @@ class BgNbd(Forecasting):
         data, T, rate = prepare(cls.NAME, data, group=False)
         starts = [np.log([r, r / rate, a, b]) for r, a, b in ((0.5, 0.6, 2.0), (1.0, 0.1, 2.0))]
         scale = np.array([1.0, T, 1.0, 1.0])
-        found = climb(lambda rows: objective(data.rows(rows), cls.AT_START), len(data.x), starts, scale)
+        found = climb(lambda rows: cls._objective(data.rows(rows)), len(data.x), starts, scale)
         leaving = frozenset(
             "ab"
         )  # where next to nobody leaves, or all alike, forecasts do not need to know these apart
         return cls._from_maximum(found, scale, data.n_customers, data.coarse, data.unit_days, leaving)
+
+    @classmethod
+    def _objective(cls, data: Statistics) -> Objective:
+        return objective(data, cls.AT_START)
 
     def _log_odds_gone(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
         return log_odds_gone(self.theta, x, t_x, T, self.AT_START)

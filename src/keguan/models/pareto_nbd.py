@@ -14,6 +14,7 @@ import numpy as np
 
 from keguan.models._forecast import Forecasting
 from keguan.models._likelihood import climb, prepare
+from keguan.models._newton import Objective
 from keguan.models._pairs import logs_by_pairs
 from keguan.models._pareto_likelihood import log_odds_gone, objective
 from keguan.models._pareto_tail import log_tail
@@ -37,7 +38,7 @@ class ParetoNbd(Forecasting):
         data, T, rate = prepare(cls.NAME, data, group=True)
         starts = [np.log([r, r / rate, s, beta]) for r, s, beta in ((0.5, 0.5, 0.5), (1.0, 0.3, 2.0))]
         scale = np.array([1.0, T, 1.0, T])
-        found = climb(lambda rows: objective(data.rows(rows)), len(data.x), starts, scale)
+        found = climb(lambda rows: cls._objective(data.rows(rows)), len(data.x), starts, scale)
         leaving = frozenset(
             ("s", "beta")
         )  # where next to nobody leaves, or all alike, forecasts do not need these apart
@@ -46,6 +47,10 @@ class ParetoNbd(Forecasting):
     @property
     def _time_scale(self) -> float:
         return min(self.params["alpha"], self.params["beta"])
+
+    @classmethod
+    def _objective(cls, data: Statistics) -> Objective:
+        return objective(data)
 
     def _log_odds_gone(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
         return log_odds_gone(self.theta, x, T, *(log_tail(self.theta, x, t) for t in (t_x, T)))

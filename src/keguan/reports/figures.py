@@ -20,10 +20,11 @@ _SYMBOLS = {
     "INR": "₹",
     "MOP": "MOP$",
 }
-_STEPS: dict[Lang, tuple[tuple[int, str], ...]] = {
-    "zh-Hans": ((10**8, "亿"), (10**4, "万")),
-    "zh-Hant": ((10**8, "億"), (10**4, "萬")),
-    "en": ((10**9, "bn"), (10**6, "M"), (10**4, "k")),
+# From which size on an amount is shortened, by what it is divided, and the name of that.
+_STEPS: dict[Lang, tuple[tuple[int, int, str], ...]] = {
+    "zh-Hans": ((10**8, 10**8, "亿"), (10**4, 10**4, "万")),
+    "zh-Hant": ((10**8, 10**8, "億"), (10**4, 10**4, "萬")),
+    "en": ((10**9, 10**9, "bn"), (10**6, 10**6, "M"), (10**4, 10**3, "k")),
 }
 _MINUS = "−"
 NOTHING = "–"
@@ -84,9 +85,9 @@ class Figures:
         if amount is None:
             return NOTHING
         size = abs(amount)
-        for step, name in _STEPS[self.lang]:
-            if size >= step - Decimal("0.5"):
-                scaled = size / step
+        for least, unit, name in _STEPS[self.lang]:
+            if size >= least - Decimal("0.5"):
+                scaled = size / unit
                 places = Decimal("0.01") if scaled < 10 else Decimal("0.1")
                 return f"{self._sign(amount)}{self.symbol}{scaled.quantize(places, ROUND_HALF_UP):,}{name}"
         return f"{self._sign(amount)}{self.symbol}{size.quantize(Decimal(1), ROUND_HALF_UP):,}"

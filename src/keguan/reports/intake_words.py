@@ -21,7 +21,7 @@ def reason_words(reason: str, words: Words) -> str:
 def table_words(table: str | None, words: Words) -> str:
     """A logical table's name; the table itself when it is none of ours."""
     known = logical_tables()
-    return known[table].labels[words.lang] if table in known else str(table or "–")
+    return known[table].labels[words.lang] if table is not None and table in known else str(table or "–")
 
 
 def noted_sentence(noted: Noted, words: Words) -> str | None:

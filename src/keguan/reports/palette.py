@@ -19,7 +19,7 @@ DARK: Mapping[str, str] = {
 # Deep for the highest tier. Nine steps of one hue, near-even in lightness.
 RAMP = ("#1f4388", "#2f579f", "#426cb3", "#5a83c4", "#7599d2", "#91b0de", "#aec6e9", "#c9daf1", "#e0eaf7")
 # Told apart under the common colour-vision deficiencies (a test simulates two).
-DISTINCT = ("#33568f", "#e0a23a", "#2f8f83", "#b8577a", "#86bfe0", "#8a4a2f", "#b3b24a", "#6d4b8d", "#7c9a6a")
+DISTINCT = ("#33568f", "#e0a23a", "#6da7f1", "#667809", "#cf6f8f", "#7e2e39", "#f2b8c9", "#c1d582", "#915d6d")
 OTHER = "#a9a497"
 FONTS = {
     "zh-Hans": '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',

@@ -41,7 +41,7 @@ def _text(name: str, value: object, words: Words) -> str:
     if isinstance(value, SchemeRecord):
         return words.label(value.labels, value.column)
     if isinstance(value, tuple):
-        return words.listed([str(v) for v in value])
+        return words.listed([words.measure(str(v)) for v in value])
     if isinstance(value, Decimal):
         if name.endswith("_share"):
             return (
@@ -69,7 +69,7 @@ def measure_label(measure: MeasureRecord | None, words: Words) -> str:
 
 def why_skipped(one: Skipped, words: Words) -> str:
     """Why a scheme did not run."""
-    names = words.listed(list(one.lacks))
+    names = words.listed([words.measure(n) for n in one.lacks])
     return (
         words.t(f"skipped.{one.why}", names=names)
         if words.has(f"skipped.{one.why}")

@@ -56,6 +56,13 @@ class Words:
         """A label in this language."""
         return label_of(labels, self.lang, fallback)
 
+    def measure(self, name: str) -> str:
+        """A catalogue measure's label; the name itself for what is none, such as an attribute of the data."""
+        from keguan.engine.measures.resolve import find
+
+        found = find(name, "customer")
+        return found.label(self.lang) if found is not None else name
+
     def listed(self, items: list[str]) -> str:
         """Items as a list in a sentence."""
         return text("core.list_separator", self.lang).join(items)

@@ -90,7 +90,7 @@ def _unknown(
 ) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
     """Branches for subjects that lack an input the data have; the detail names what is missing."""
     asked = {n for part in ast.walk(node) if isinstance(part, ast.IsMissing) for n in ast.names(part)}
-    names = [n for n in ast.names(node) if n not in asked and missing_matters(n, subject)]
+    names = [n for n in _decisive(node) if n not in asked and missing_matters(n, subject)]
     groups = [g for size in range(len(names), 0, -1) for g in combinations(names, size)]
     if len(names) > 3:
         groups = [(n,) for n in names]
@@ -101,6 +101,14 @@ def _unknown(
         branches.append((test, ast.Literal(offset + len(outcomes))))
         outcomes.append(Outcome(None, "unclassified", "missing-input", "+".join(group)))
     return branches, outcomes
+
+
+def _decisive(node: ast.Node) -> list[str]:
+    """Names without which nothing can be decided: what only breaks ties in a ranking may be missing and sorts last."""
+    if isinstance(node, ast.Name):
+        return [node.name]
+    parts = node.left[:1] if isinstance(node, ast.TupleCompare) else ast.children(node)
+    return list(dict.fromkeys(n for part in parts for n in _decisive(part)))
 
 
 def _shift(node: ast.Node, by: int) -> ast.Node:

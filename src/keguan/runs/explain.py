@@ -58,6 +58,8 @@ def _view(
         status=outcome.status,
         reason=outcome.reason,
         detail=None if missing else outcome.detail,
+        detail_labels=dict(own.details.get(outcome.detail or "", {})) if own else {},
+        set_by=next(iter(cuts.get("set_by", {}).values()), None),
         given=own.given if own else None,
         is_default=own.is_default if own else True,
         numbers=tuple(_number(run, n, values.get(n)) for n in _shown(decision)) if applies else (),

@@ -73,8 +73,10 @@ class SchemeView:
     status: str
     reason: str
     detail: str | None
+    detail_labels: Labels
     given: str | None
     is_default: bool
+    set_by: str | None
     numbers: tuple[Number, ...]
     scales: tuple[ScaleView, ...]
     moves: tuple[Step, ...]
@@ -187,7 +189,7 @@ def title(view: SchemeView, lang: Lang) -> str:
     if view.code is None:
         return f"{label} — {_say(f'status_{view.status}', lang)}"
     proposed = f" ({_say('status_proposed', lang)})" if view.status == "proposed" else ""
-    detail = f" [{view.detail}]" if view.detail else ""
+    detail = f" [{view.detail_labels.get(lang, view.detail)}]" if view.detail else ""
     return f"{label} {class_name(view.code, view.class_labels, lang)}{detail}{proposed}"
 
 
@@ -206,7 +208,9 @@ def reason(view: SchemeView, lang: Lang) -> str:
 
 
 def provenance(view: SchemeView, lang: Lang) -> str:
-    """Whether the class's boundary stands in the sources or is our default."""
+    """Whether the class's boundary stands in the sources, was set by a profile or for this run, or is our default."""
+    if view.set_by:
+        return _say(f"set_by_{view.set_by}", lang)
     if view.given and not view.is_default:
         return _say("given", lang, source=view.given)
     return _say("ours", lang)
@@ -218,6 +222,10 @@ def show_value(value: Any, kind: str, unit: str | None, lang: Lang, currency: st
         return _say("none", lang)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return _say("flag_true" if value else "flag_false", lang)
     if kind == "money" or unit == "money":
         return _money(value, currency)
     if unit == "share":
@@ -270,6 +278,8 @@ def _view_dict(view: SchemeView, lang: Lang) -> dict[str, Any]:
         "status": view.status,
         "reason": view.reason,
         "detail": view.detail,
+        "detail_label": view.detail_labels.get(lang),
+        "set_by": view.set_by,
         "given": view.given,
         "default": view.is_default,
         "numbers": [_number_dict(n, lang) for n in view.numbers],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +13,15 @@ from uuid import uuid4
 
 from keguan.core.errors import Place, fail
 
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h>
+
 
 @contextmanager
 def whole_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
     """A draft folder that becomes `target` when the block ends well. Raises KG505 when `target` exists without `force`.
 
-    Killed at any moment, `target` is the old folder or the new one: the swap is two renames, and a reader that finds the
-    old one moved aside finds it under `.<name>.old-…` beside it, where the next run puts it back or clears it away.
+    Killed at any moment, `target` is the old folder or the new one. Where the system cannot exchange two names at once
+    the swap is two renames: between them the old one is under `.<name>.old-…`, where the next run puts it back.
     """
     target = target.absolute()
     _recover(target)
@@ -46,10 +50,18 @@ def _swap(draft: Path, target: Path) -> None:
     if not target.exists():
         os.rename(draft, target)
         return
+    if _exchange(draft, target):
+        return  # the old one now has the draft's name and is cleared away with it
     aside = target.parent / f".{target.name}.old-{uuid4().hex[:12]}"
     os.rename(target, aside)
     os.rename(draft, target)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change names in one step (Linux); False where system or file system cannot."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    return rename is not None and rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 
 
 def _recover(target: Path) -> None:

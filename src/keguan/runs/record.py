@@ -31,9 +31,10 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts]) -> dict[st
         "kind": scheme.kind,
         "subject": request.subject,
         "as_of": request.as_of.isoformat(),
-        "window": request.window,
+        "window": scheme.window,
         "currency": request.currency,
         "parameters": {p.name: to_json(p.value.value) for p in scheme.parameters if p.value is not None},
+        "set_by": {p.name: p.source for p in scheme.parameters if p.source not in (None, "document")},
     }
     tail = {"document": scheme.source}
     own = [(d.id, cuts[scheme.id, d.id]) for d in scheme.dimensions]

@@ -81,7 +81,7 @@ def _numbered(
     return exp.select(*columns).from_(exp.to_table(table, quoted=True))
 
 
-def _looked_up(engine: Engine, decision: Decision) -> list[exp.Expression]:
+def _looked_up(engine: Engine, decision: Decision) -> list[exp.Expr]:
     """The four columns of a dimension as lookups by outcome number."""
     return [
         exp.alias_(

@@ -15,12 +15,14 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True)
 class ClassInfo:
-    """One class as people see it. `given` is the place in the sources; `is_default` says its numbers are ours."""
+    """One class as people see it. `given` is the place in the sources; `is_default` says its numbers are ours; `details`
+    names the finer codes some members carry."""
 
     code: str
     labels: Labels = field(hash=False)
     given: str | None = None
     is_default: bool = False
+    details: Mapping[str, Labels] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,8 @@ def _with_window(
         if not is_window(name):
             problems.append(Problem("KG429", place, {"window": name}))
             return tree, DEFAULT_WINDOW
-    if wanted is None or wanted == old:
+    fixed = mapping_of(tree).get("fixed_window")
+    if wanted is None or wanted == old or (fixed is not None and fixed.value is True):
         return tree, old
 
     def renamed(name: str, at: Place) -> str:

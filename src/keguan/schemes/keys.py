@@ -62,6 +62,10 @@ DOCUMENT: dict[str, Fragment] = {
     },
     "profiles": TEXTS,
     "window": {"type": "string", "pattern": WINDOW},
+    "fixed_window": {
+        "type": "boolean",
+        "description": "the window is part of what the scheme means and stays as written",
+    },
     "parameters": {"type": "object", "additionalProperties": PARAMETER},
     "display": {"type": "array", "items": TEXT},
     "defaults": {"type": "array", "items": {"anyOf": [{"type": "string"}, LABELS]}},

@@ -227,7 +227,8 @@ class _Loading:
         code = reader.text("code")
         if code and not re.match(keys.CODE, code):
             self._problem("KG422", reader.place_of("code"), code=code)
-        return ClassInfo(code, reader.labels(), reader.text("given", None), reader.flag("default", False))
+        details = {d.text("code"): d.labels() for d in reader.items("details", None)}
+        return ClassInfo(code, reader.labels(), reader.text("given", None), reader.flag("default", False), details)
 
     def _check_rest(self, reader: Reader, kind: Kind) -> None:
         """Kinds that have a rest need one (KG410); a class with a condition cannot be it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -54,15 +55,16 @@ def run(
     reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, policies)
     wish = Wish(purpose, as_of, tuple(scheme or ()), subject, profile, window, engine, cuts)
     _check(screen, out, dry_run, against)
-    with screen.progress() as tell:
-        book = open_book(inputs, reading, tell)
-        result = _make(book, wish.completed(inputs), None if dry_run else out, force)
-    if dry_run:
-        _show_dry_run(screen, result, against)
-    else:
-        show_run(screen, result)
-        screen.answer()
-        screen.answer(screen.words("written", where=str(out)))
+    with tempfile.TemporaryDirectory(prefix="keguan-") as scratch:
+        target = Path(scratch) / "run" if out is None or dry_run else out
+        with screen.progress() as tell, open_book(inputs, reading, tell) as book:
+            result = _make(book, wish.completed(inputs), target, force)
+        if dry_run:
+            _show_dry_run(screen, result, against)
+        else:
+            show_run(screen, result)
+            screen.answer()
+            screen.answer(screen.words("written", where=str(out)))
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,6 @@ class Wish:
 
     def completed(self, inputs: list[str]) -> Wish:
         """The wish with what the book remembers where nothing was said."""
-        from dataclasses import replace
-
         settings = remembered(inputs)
         if settings is None:
             return self
@@ -96,7 +96,7 @@ def _check(screen: Screen, out: Path | None, dry_run: bool, against: Path | None
         raise typer.BadParameter(screen.words("usage.against_dry_run"))
 
 
-def _make(book: Book, wish: Wish, out: Path | None, force: bool) -> Run:
+def _make(book: Book, wish: Wish, out: Path, force: bool) -> Run:
     if wish.cuts is not None:
         return _assign(book, wish, out, force)
     more: dict[str, Any] = {"subject": wish.subject, "profile": wish.profile, "engine": wish.engine}
@@ -113,7 +113,7 @@ def _make(book: Book, wish: Wish, out: Path | None, force: bool) -> Run:
     )
 
 
-def _assign(book: Book, wish: Wish, out: Path | None, force: bool) -> Run:
+def _assign(book: Book, wish: Wish, out: Path, force: bool) -> Run:
     """Classify with the cuts of an earlier run: of its chosen schemes, or of all."""
     from keguan.runs.run import Run as Kept
 

@@ -29,8 +29,8 @@ def run(
     """Classify the customers of a music shop, show every distribution, and write the report."""
     screen = Screen(lang, quiet, as_json)
     orders = _orders(out)
-    with screen.progress() as tell:
-        book = open_book([f"orders={orders}"], Reading(currency="USD"), tell)
+    reading = Reading(currency="USD")
+    with screen.progress() as tell, open_book([f"orders={orders}"], reading, tell) as book:
         purpose = screen.words("demo.purpose")
         result = book.classify(as_of=AS_OF, purpose=purpose, out=out / "run", force=force)
         tell("report")

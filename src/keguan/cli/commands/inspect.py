@@ -36,8 +36,7 @@ def run(
     """Show what was understood of some input, without keeping or classifying anything."""
     screen = Screen(lang, quiet, as_json)
     reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, policies)
-    with screen.progress() as tell:
-        book = open_book(inputs, reading, tell)
+    with screen.progress() as tell, open_book(inputs, reading, tell) as book:
         inspection = book.inspect()
         schemes = _schemes(book, profile, subject)
     screen.data({"inspection": inspection.as_dict(), "schemes": schemes})
@@ -62,10 +61,8 @@ def _schemes(book: Book, profile: str | None, subject: str) -> dict[str, Any]:
 
 
 def _show_source(screen: Screen, source: SourceReport) -> None:
-    facts = [
-        f"{name} {value}" for name, value in source.facts.items() if name in _FACTS and value not in ("", 0)
-    ]
-    screen.heading(f"{source.name}  ({', '.join(facts)})" if facts else source.name)
+    facts = [screen.words(f"inspect.facts.{n}", value=_fact(v)) for n in _FACTS if (v := source.facts.get(n))]
+    screen.heading(f"{source.name}  ({screen.joined(facts)})" if facts else source.name)
     if not source.columns:
         return
     heads = [screen.words(f"inspect.{head}") for head in ("field", "column", "sure", "read")]
@@ -73,7 +70,12 @@ def _show_source(screen: Screen, source: SourceReport) -> None:
     screen.table(heads, rows, right=(2,))
 
 
-_FACTS = ("encoding", "delimiter", "sheet", "compression", "header_line")
+_FACTS = ("sheet", "encoding", "delimiter", "compression")
+
+
+def _fact(value: str | int) -> str:
+    """A fact as it may be shown: blanks of a delimiter spelled out."""
+    return str(value).replace("\t", "TAB").replace(" +", "␠").replace(" ", "␠")
 
 
 def _read(read: Any) -> str:

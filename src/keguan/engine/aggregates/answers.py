@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 
 from sqlglot import exp
 
+from keguan.engine.aggregates.histogram import Bin, Histograms, sort_bins
 from keguan.engine.aggregates.requests import (
     Answer,
     CutAnswer,
@@ -19,20 +20,18 @@ from keguan.engine.aggregates.requests import (
     Tally,
     TallyAnswer,
 )
-from keguan.engine.aggregates.search import (
-    Bin,
-    Histograms,
-    Search,
-    run_searches,
-    sort_bins,
-)
+from keguan.engine.aggregates.search import Search, run_searches
 from keguan.engine.backends import Engine
 from keguan.engine.compile import condition
 from keguan.language import ast
 
+_GRAIN = Decimal("1e-12")
+
 
 def answer(engine: Engine, table: str, requests: Sequence[Request]) -> list[Answer]:
     """One answer per request, in order, about the rows of a kept table."""
+    if not requests:
+        return []
     histograms = Histograms(engine, table)
     plans = [_plan(r) for r in requests]
     counts = _count(engine, table, [c for p in plans for c in p.counted])
@@ -47,7 +46,15 @@ def answer(engine: Engine, table: str, requests: Sequence[Request]) -> list[Answ
 
 def heads(n: int, share: Decimal) -> int:
     """n × share rounded half up, in exact arithmetic."""
-    return int((Decimal(n) * share).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(_part(n, share).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _part(whole: Decimal | int, share: Decimal) -> Decimal:
+    """whole × share. A share such as 1/6 is written with 28 digits only; what that leaves behind is rounded away, so that
+    a sixth of 54 is 9 and not a little more."""
+    with localcontext() as ctx:
+        ctx.prec = 60
+        return (whole * share).quantize(_GRAIN)
 
 
 class _Plan:
@@ -99,6 +106,10 @@ class _ValuePlan(_Plan):
     @property
     def where(self) -> ast.Node:
         return ast.both(self.request.where, self.request.eligible)
+
+    def target(self, place: int) -> Decimal:
+        """The value that one of the shares stands for."""
+        return _part(self.total, self.request.shares[place])
 
     def searches(self) -> list[Search]:
         return _searches(self.request.order, self.where, self.ranks)
@@ -172,7 +183,7 @@ def _cut_answer(
 
 
 def _ceiling(n: int, share: Decimal) -> int:
-    return int((Decimal(n) * share).quantize(Decimal(1), rounding=ROUND_CEILING))
+    return int(_part(n, share).quantize(Decimal(1), rounding=ROUND_CEILING))
 
 
 def _middle(values: list[ast.Value]) -> ast.Value:
@@ -208,23 +219,22 @@ def _count(engine: Engine, table: str, conditions: Sequence[ast.Node]) -> dict[a
 def _rank_by_value(histograms: Histograms, plans: Sequence[_ValuePlan]) -> None:
     """Turn shares of value into ranks: bucket totals find the bucket, value totals inside it find the rank."""
     questions = [(p.request.order[0].name, p.where) for p in plans]
-    targets: list[tuple[_ValuePlan, Decimal, Bin, int, Decimal]] = []
+    targets: list[tuple[_ValuePlan, int, Bin, int, Decimal]] = []
     for plan, (name, _), bins in zip(plans, questions, histograms.coarse(questions), strict=True):
         ordered = sort_bins(bins, descending=True)
         plan.total = sum((b.total for b in ordered), Decimal(0))
         plan.ranks = [0] * len(plan.request.shares)
         if not ordered or plan.total <= 0:
             continue
-        for place, share in enumerate(plan.request.shares):
+        for place in range(len(plan.ranks)):
             if histograms.is_exact(name):
-                plan.ranks[place] = _rank_inside(ordered, plan.total * share, 0, Decimal(0))
+                plan.ranks[place] = _rank_inside(ordered, plan.target(place), 0, Decimal(0))
             else:
-                targets.append((plan, share, *_bin_of(ordered, plan.total * share)))
+                targets.append((plan, place, *_bin_of(ordered, plan.target(place))))
     asked = [(p.request.order[0].name, p.where, (b.value,)) for p, _, b, _, _ in targets]
-    for (plan, share, _, before, sum_before), bins in zip(targets, histograms.fine(asked), strict=True):
-        place = plan.request.shares.index(share)
+    for (plan, place, _, before, sum_before), bins in zip(targets, histograms.fine(asked), strict=True):
         ordered = sort_bins(bins, descending=True)
-        plan.ranks[place] = _rank_inside(ordered, plan.total * share, before, sum_before)
+        plan.ranks[place] = _rank_inside(ordered, plan.target(place), before, sum_before)
 
 
 def _bin_of(bins: Sequence[Bin], target: Decimal) -> tuple[Bin, int, Decimal]:

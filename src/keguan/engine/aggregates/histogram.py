@@ -55,12 +55,12 @@ class Histograms:
         asked = [(name, where, column(name), buckets) for name, where, buckets in questions]
         return self._run(asked, [self.types[name] for name, _, _ in questions])
 
-    def _coarse_group(self, name: str) -> exp.Expression:
+    def _coarse_group(self, name: str) -> exp.Expr:
         return column(name) if self.is_exact(name) else self._bucket(name)
 
     def _run(
         self,
-        asked: Sequence[tuple[str, ast.Node, exp.Expression, tuple[int, ...] | None]],
+        asked: Sequence[tuple[str, ast.Node, exp.Expr, tuple[int, ...] | None]],
         kinds: Sequence[ColumnType],
     ) -> list[list[Bin]]:
         if not asked:
@@ -79,7 +79,7 @@ class Histograms:
         return bins
 
     def _select(
-        self, index: int, name: str, where: ast.Node, group: exp.Expression, buckets: tuple[int, ...] | None
+        self, index: int, name: str, where: ast.Node, group: exp.Expr, buckets: tuple[int, ...] | None
     ) -> exp.Select:
         bucket = exp.cast(exp.null(), "BIGINT") if buckets is None else exp.Min(this=self._bucket(name))
         query = (
@@ -98,12 +98,12 @@ class Histograms:
             return query
         return query.where(exp.In(this=self._bucket(name), expressions=[literal(b) for b in buckets]))
 
-    def _summed(self, name: str) -> exp.Expression:
+    def _summed(self, name: str) -> exp.Expr:
         if self.types[name] in ("whole", "decimal", "double"):
             return exp.Sum(this=column(name))
         return literal(0)
 
-    def _bucket(self, name: str) -> exp.Expression:
+    def _bucket(self, name: str) -> exp.Expr:
         """A whole number that never decreases as the column's value increases."""
         double = exp.cast(column(name), "DOUBLE")
         size = exp.func("LN", exp.Add(this=literal(1.0), expression=exp.func("ABS", double.copy())))

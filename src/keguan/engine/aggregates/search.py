@@ -117,7 +117,7 @@ def _fetch(histograms: Histograms, searches: Sequence[Search]) -> None:
 
 
 def _fetch_select(histograms: Histograms, index: int, search: Search, width: int) -> exp.Select:
-    shown: list[exp.Expression] = [exp.cast(column(k.name), "VARCHAR") for k in search.rest]
+    shown: list[exp.Expr] = [exp.cast(column(k.name), "VARCHAR") for k in search.rest]
     shown += [exp.cast(exp.null(), "VARCHAR")] * (width - len(shown))
     named = [exp.alias_(e.copy(), f"k{i}") for i, e in enumerate(shown)]
     return (
@@ -143,14 +143,18 @@ def _comparable(value: Any) -> Any:
 
 
 def _settle_text(histograms: Histograms, search: Search) -> None:
-    """Very many share everything but their id: the engine picks the row."""
-    query = (
-        exp.select(column(search.key.name))
-        .from_(exp.to_table(histograms.table, quoted=True))
-        .where(condition(search.where))
-        .order_by(exp.Ordered(this=column(search.key.name), desc=search.key.descending, nulls_first=False))
-        .limit(1)
-        .offset(search.rank - 1)
-    )
-    [(value,)] = histograms.engine.rows(query)
-    search.settle(None if value is None else str(value), search.rank - 1, 1)
+    """Very many share everything up to a text: the engine picks the row, then counts who comes before and who shares it."""
+    name = column(search.key.name)
+    rows = exp.select().from_(exp.to_table(histograms.table, quoted=True)).where(condition(search.where))
+    ordered = exp.Ordered(this=name, desc=search.key.descending, nulls_first=False)
+    picked = rows.select(name).order_by(ordered).limit(1).offset(search.rank - 1)
+    [(value,)] = histograms.engine.rows(picked)
+    found = None if value is None else str(value)
+    upto = ast.TupleCompare((ast.Name(search.key.name),), (ast.Literal(found),), (search.key.descending,))
+    here = ast.IsMissing(upto.left[0]) if found is None else ast.Compare("=", *upto.left, *upto.right)
+    counts = [
+        exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition(c)))
+        for c in (upto, here)
+    ]
+    [(reached, same)] = histograms.engine.rows(rows.select(*counts))
+    search.settle(found, int(str(reached)) - int(str(same)), int(str(same)))

@@ -30,7 +30,7 @@ class Engine(Protocol):
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         """A small result as Python values."""
 
-    def pick(self, values: Sequence[str | None], index: exp.Expression) -> exp.Expression:
+    def pick(self, values: Sequence[str | None], index: exp.Expr) -> exp.Expr:
         """The text that stands at a place of a short list, counted from 0; kept as codes of a dictionary."""
 
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:

@@ -63,7 +63,7 @@ class DuckDBEngine:
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
 
-    def pick(self, values: Sequence[str | None], index: exp.Expression) -> exp.Expression:
+    def pick(self, values: Sequence[str | None], index: exp.Expr) -> exp.Expr:
         known = sorted({v for v in values if v is not None})
         if not known:
             return exp.cast(exp.null(), "VARCHAR")

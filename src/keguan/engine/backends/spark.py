@@ -48,7 +48,10 @@ class SparkEngine:
 
     @staticmethod
     def _text(query: exp.Query) -> str:
-        return inline_for_spark(query).sql(dialect="spark")
+        plain = inline_for_spark(query)
+        for step in plain.find_all(exp.CTE):
+            step.set("materialized", None)  # Spark plans that by itself and has no word for it
+        return plain.sql(dialect="spark")
 
     def attach(self, table: str, paths: Sequence[Path]) -> None:
         frame = self.session.read.option("mergeSchema", "true").parquet(*[str(p) for p in paths])
@@ -67,7 +70,7 @@ class SparkEngine:
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         return [tuple(row) for row in self.session.sql(self._text(query)).collect()]
 
-    def pick(self, values: Sequence[str | None], index: exp.Expression) -> exp.Expression:
+    def pick(self, values: Sequence[str | None], index: exp.Expr) -> exp.Expr:
         if all(v is None for v in values):
             return exp.cast(exp.null(), "STRING")
         listed = exp.Array(expressions=[literal(v) for v in values])

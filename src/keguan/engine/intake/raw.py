@@ -35,7 +35,8 @@ class RawTable:
 
     `attach(con)` makes it visible to a DuckDB connection and returns the name of a view with the columns
     `c0, c1, …` (one per entry of `columns`, same order) and `record` (BIGINT, 1-based number of the data record, stable
-    between two reads). `lines(records)` gives the file line of some records, for messages and `rejected.csv`.
+    between two reads). Its rows come in the order of `record`, without gaps, so that who keeps them all has the number
+    for nothing; asking a view over a text file for `record` may cost its parallelism. `lines(records)` gives the file line of some records, for messages and `rejected.csv`.
     `facts` says how it was read: encoding, delimiter, sheet, compression, header_line, rows where known.
     """
 

@@ -40,10 +40,8 @@ def name(word: str) -> str:
 
 
 def text(value: str) -> str:
-    """`value` as a string literal."""
-    from sqlglot import exp
-
-    return exp.Literal.string(value).sql(dialect="duckdb")
+    """`value` as a string literal: DuckDB knows no escape in it but the doubled quote."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def texts(values: Iterable[str]) -> str:
@@ -76,11 +74,24 @@ def trimmed(column: str) -> str:
     return f"CASE WHEN {around} THEN trim({column}, {text(SPACES)}) ELSE {column} END"
 
 
+def plain(column: str) -> str:
+    """Whether a text cell is surely neither blank, a word for nothing, wrapped, nor with spaces around it: cheap to ask.
+
+    It is ASCII, long enough, and begins and ends with a visible character; whatever is not, is looked at closely.
+    """
+    begins = f"{column} > '(' AND {column} < '~' AND NOT starts_with({column}, '=')"
+    return f"strlen({column}) > 4 AND {begins} AND right({column}, 1) > ' ' AND strlen({column}) = length({column})"
+
+
 def present(column: str) -> str:
     """A text column without surrounding spaces; null where the cell is blank or holds a word for nothing.
 
-    No part of it stands twice: what does, DuckDB computes for every row, also inside a branch that few rows take.
+    Only cells that are not `plain` take the long way. No part of that stands twice: what does, DuckDB computes for
+    every row, also inside a branch that few rows take.
     """
     nothing = f"nullif(regexp_replace({column}, {text(_NOTHING)}, '', 'g'), '')"
     around = f"regexp_matches({column}, {text(_EDGE)})"
-    return f"CASE WHEN lower({column}) IN ({texts(BLANKS)}) THEN NULL WHEN {around} THEN {nothing} ELSE {column} END"
+    return (
+        f"CASE WHEN {plain(column)} THEN {column} WHEN lower({column}) IN ({texts(BLANKS)}) THEN NULL "
+        f"WHEN {around} THEN {nothing} ELSE {column} END"
+    )

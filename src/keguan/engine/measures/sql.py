@@ -34,14 +34,14 @@ def measure_steps(
     """
     pipeline = Pipeline()
     gathered = {t: m for t, m in tables_of(measures).items() if t in tables}
-    sources = [pipeline.add(f"gathered_{t}", _gather(subject, t, m, as_of)) for t, m in gathered.items()]
+    sources = [_add_gathered(pipeline, subject, t, m, as_of) for t, m in gathered.items()]
     if subject.listed_in in tables:
         sources.append(pipeline.add("listed", _listed(subject, str(subject.listed_in), attributes)))
     joined = _join(subject, sources)
     owner = {m.name: f"gathered_{t}" for t, group in gathered.items() for m in group}
     by_name = {m.name: m for m in measures}
 
-    def value_of(name: str) -> exp.Expression:
+    def value_of(name: str) -> exp.Expr:
         measure = by_name.get(name)
         if measure is None:
             return exp.column(name, table="listed", quoted=True)
@@ -57,20 +57,60 @@ def measure_steps(
     return pipeline
 
 
+def _add_gathered(
+    pipeline: Pipeline, subject: Subject, table: str, measures: Sequence[Measure], as_of: date
+) -> str:
+    """The aggregate pass over one table, then the gaps between days in a step of their own: figures of a rhythm read
+    them several times, and they are worked out once."""
+    gather = _gather(subject, table, measures, as_of)
+    lists = [m.name for m in measures if m.definition.type == "days"]
+    if not lists:
+        return pipeline.add(f"gathered_{table}", gather)
+    pipeline.add(f"collected_{table}", gather, once=True)
+    kept = [column(n) for n in (*subject.keys, *(m.name for m in measures if m.name not in lists))]
+    gaps = [exp.alias_(functions.gaps(column(n)), n, quoted=True) for n in lists]
+    source = exp.to_table(f"collected_{table}", quoted=True)
+    return pipeline.add(f"gathered_{table}", exp.select(*kept, *gaps).from_(source), once=True)
+
+
 def _gather(subject: Subject, table: str, measures: Sequence[Measure], as_of: date) -> exp.Select:
+    """The aggregate pass. Conditions that measures share are worked out once a row, as flags, before it."""
     keys = [column(k) for k in subject.keys]
-    columns = [exp.alias_(_aggregate(m, table, as_of), m.name, quoted=True) for m in measures]
-    query = exp.select(*keys, *columns).from_(exp.to_table(table, quoted=True)).group_by(*keys)
-    day = DAY_COLUMN.get(table)
-    if day is None:
-        return query
-    return query.where(exp.LTE(this=column(day), expression=literal(as_of)))
+    flags = _flags(measures)
+    columns = [exp.alias_(_aggregate(m, table, flags, as_of), m.name, quoted=True) for m in measures]
+    return exp.select(*keys, *columns).from_(_facts(subject, table, measures, flags, as_of)).group_by(*keys)
 
 
-def _aggregate(measure: Measure, table: str, as_of: date) -> exp.Expression:
+def _flags(measures: Sequence[Measure]) -> dict[ast.Node, str]:
+    """A column name for every condition on rows."""
+    conditions = dict.fromkeys(_source(m).where for m in measures)
+    return {where: f"flag{i}" for i, where in enumerate(conditions) if where != ast.TRUE}
+
+
+def _source(measure: Measure) -> Gathered:
     source = measure.definition.source
     if not isinstance(source, Gathered):
         raise TypeError(f"{measure.name} is not gathered from a table")
+    return source
+
+
+def _facts(
+    subject: Subject, table: str, measures: Sequence[Measure], flags: Mapping[ast.Node, str], as_of: date
+) -> exp.Subquery:
+    """The rows up to `as_of` with the fields and flags the aggregates read."""
+    day = DAY_COLUMN.get(table)
+    fields = dict.fromkeys(
+        [*subject.keys, *([day] if day else []), *(f for m in measures if (f := _source(m).field))]
+    )
+    marked = [exp.alias_(to_sql(where), name, quoted=True) for where, name in flags.items()]
+    query = exp.select(*[column(f) for f in fields], *marked).from_(exp.to_table(table, quoted=True))
+    if day is not None:
+        query = query.where(exp.LTE(this=column(day), expression=literal(as_of)))
+    return query.subquery("facts")
+
+
+def _aggregate(measure: Measure, table: str, flags: Mapping[ast.Node, str], as_of: date) -> exp.Expr:
+    source = _source(measure)
     of = column(source.field) if source.field else exp.Star()
     calls: dict[str, type[exp.AggFunc]] = {
         "count": exp.Count,
@@ -79,10 +119,10 @@ def _aggregate(measure: Measure, table: str, as_of: date) -> exp.Expression:
         "max": exp.Max,
         "days": exp.ArrayAgg,
     }
-    call: exp.Expression = calls[source.aggregate](
-        this=functions.day_number(of) if source.aggregate == "days" else of
-    )
-    where = ast.both(source.where, _in_window(measure, table, as_of))
+    of = functions.days_ago(of, as_of) if source.aggregate == "days" else of
+    call: exp.Expr = calls[source.aggregate](this=of)
+    holds = ast.Name(flags[source.where]) if source.where in flags else ast.TRUE
+    where = ast.both(holds, _in_window(measure, table, as_of))
     if where != ast.TRUE:
         call = exp.Filter(this=call, expression=exp.Where(this=to_sql(where)))
     return exp.cast(call, MONEY) if measure.definition.type == "money" else call
@@ -97,7 +137,7 @@ def _in_window(measure: Measure, table: str, as_of: date) -> ast.Node:
     return ast.both(after, until)
 
 
-def _filled(measure: Measure, source: Gathered, value: exp.Expression) -> exp.Expression:
+def _filled(measure: Measure, source: Gathered, value: exp.Expr) -> exp.Expr:
     if source.empty != "zero":
         return value
     zero = (
@@ -108,7 +148,7 @@ def _filled(measure: Measure, source: Gathered, value: exp.Expression) -> exp.Ex
     return exp.func("COALESCE", value, zero)
 
 
-def _computed(measure: Measure, source: Computed, value_of: Any, as_of: date) -> exp.Expression:
+def _computed(measure: Measure, source: Computed, value_of: Any, as_of: date) -> exp.Expr:
     if source.operation == "value":
         return to_sql(measure.expression(), value_of)
     of = value_of(measure.reads[0])
@@ -136,14 +176,14 @@ def _join(subject: Subject, sources: Sequence[str]) -> exp.Select:
     return query
 
 
-def _qualified(name: str, table: str) -> exp.Expression:
+def _qualified(name: str, table: str) -> exp.Expr:
     return exp.column(name, table=table, quoted=True)
 
 
-def _key_of(key: str, sources: Sequence[str]) -> exp.Expression:
+def _key_of(key: str, sources: Sequence[str]) -> exp.Expr:
     known = [_qualified(key, s) for s in sources]
     return known[0] if len(known) == 1 else exp.func("COALESCE", *known)
 
 
-def _key(subject: Subject, key: str, sources: Sequence[str]) -> exp.Expression:
+def _key(subject: Subject, key: str, sources: Sequence[str]) -> exp.Expr:
     return exp.alias_(_key_of(key, sources), key, quoted=True)

@@ -35,7 +35,7 @@ def fit(spec: Rules, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     return {
         "population": tally.n,
         "values": {
-            c.name: {"measure": c.measure, "value": to_json(v)}
+            c.name: {"measure": c.measure, "value": to_json(v, c.measure, spec.subject)}
             for c, v in zip(spec.cuts, values, strict=True)
         },
         "left_out": missing,

@@ -129,7 +129,7 @@ def parse(reader: Reader) -> Rules:
             codes=", ".join(by_code),
         )
         order = list(by_code)
-    if [c for c in order if by_code[c].otherwise] != order[-1:]:
+    if not order or [c for c in order if by_code[c].otherwise] != order[-1:]:
         reader.report("KG414", reader.place_of("classes"))
     return Rules(named, tuple(by_code[c] for c in order), reader.text("subject", "customer"))
 

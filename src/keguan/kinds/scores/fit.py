@@ -18,7 +18,7 @@ def requests(spec: Scores, setting: Setting) -> Sequence[Quantiles]:
 def fit(spec: Scores, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     """The cuts record, one entry per letter."""
     found = scoring.answers_only(answers)
-    records = {s.name: scoring.record(s, a) for s, a in zip(spec.scores, found, strict=True)}
+    records = {s.name: scoring.record(s, a, spec.subject) for s, a in zip(spec.scores, found, strict=True)}
     return {
         "population": max((a.n for a in found), default=0),
         "scores": records,

@@ -26,6 +26,8 @@ def total_score(spec: Weighted, cuts: Cuts) -> tuple[ast.Node, Decimal]:
 
 def assign(spec: Weighted, cuts: Cuts) -> Assignment:
     """The highest grade whose lowest score is reached; bounds are scaled instead of dividing the score."""
+    if not cuts["indicators"]:
+        return decide([], Outcome(None, "unclassified", "missing-input"))
     total, weights = total_score(spec, cuts)
     branches = [
         (

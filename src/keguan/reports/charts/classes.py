@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keguan.insight.distribution import ClassShare, Distribution
-from keguan.reports.charts.theme import EDGE, MUTED, SMALL, themed
+from keguan.reports.charts.theme import EDGE, MUTED, SMALL, short_label, themed
 from keguan.reports.palette import class_colours
 from keguan.reports.words import Words
 
@@ -53,7 +53,7 @@ def class_bars(found: Distribution, words: Words) -> alt.LayerChart | alt.Chart:
 
 
 def _rows(found: Distribution, one: ClassShare, colour: str, words: Words) -> list[dict[str, Any]]:
-    name = found.scheme.class_label(one.code, words.lang)
+    name = short_label(found.scheme.class_label(one.code, words.lang))
     name = f"{one.code} {name}" if len(one.code) <= 2 else name
     base = {"name": name, "colour": colour}
     rows: list[dict[str, Any]] = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from keguan.insight.crossing import Crossing
 from keguan.insight.record import SchemeRecord
-from keguan.reports.charts.theme import EDGE, GRID, SMALL, SURFACE, themed
+from keguan.reports.charts.theme import EDGE, GRID, SMALL, SURFACE, short_label, themed
 from keguan.reports.palette import ramp_at, text_on
 from keguan.reports.words import Words
 
@@ -50,11 +50,6 @@ def crossing_map(found: Crossing, words: Words) -> alt.LayerChart | alt.Chart:
     counts = base.mark_text(fontSize=SMALL + 1).encode(text="heads:N", color=alt.Color("ink:N", scale=None))
     step = 84 if len(across) <= 4 else max(34, 340 // len(across))
     return themed(alt.layer(cells, counts).properties(width=alt.Step(step), height=alt.Step(34)), words.lang)
-
-
-def short_label(label: str) -> str:
-    """A label without what it adds in brackets, for places where room is short."""
-    return label.split("（")[0].split(" (")[0]
 
 
 def _names(scheme: SchemeRecord, words: Words) -> dict[str | None, str]:

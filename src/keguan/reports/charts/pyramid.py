@@ -13,7 +13,7 @@ from keguan.reports.words import Words
 if TYPE_CHECKING:
     import altair as alt
 
-STEP = 48
+STEP = 54
 
 
 def pyramid(found: Distribution, by: Literal["heads", "sales"], words: Words) -> alt.LayerChart | alt.Chart:
@@ -35,7 +35,7 @@ def pyramid(found: Distribution, by: Literal["heads", "sales"], words: Words) ->
     reach = max((r["to"] for r in rows if isinstance(r["to"], float)), default=0.5) or 0.5
     data = alt.Data(values=rows)
     place = alt.Y(
-        "name:N", sort=order, title=None, axis=None, scale=alt.Scale(paddingInner=0.42, paddingOuter=0.34)
+        "name:N", sort=order, title=None, axis=None, scale=alt.Scale(paddingInner=0.5, paddingOuter=0.34)
     )
     bars = (
         alt.Chart(data)
@@ -49,12 +49,12 @@ def pyramid(found: Distribution, by: Literal["heads", "sales"], words: Words) ->
     )
     words_above = (
         alt.Chart(data)
-        .mark_text(align="left", dy=-STEP * 0.51, baseline="middle")
+        .mark_text(align="left", dy=3 - STEP / 2, baseline="middle")
         .encode(x=alt.value(0), y=place, text="name:N")
     )
     shares = (
         alt.Chart(data)
-        .mark_text(align="right", dy=-STEP * 0.51, baseline="middle")
+        .mark_text(align="right", dy=3 - STEP / 2, baseline="middle")
         .encode(x=alt.value(WIDTH), y=place, text="text:N")
     )
     return themed(

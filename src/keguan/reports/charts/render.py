@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
@@ -23,6 +25,16 @@ _EMPTY = re.compile(r"<g[^>/]*>\s*</g>|<g[^>/]*/>|<path[^>]*\sd=\"\"[^>]*/?>(?:<
 _THEMED = {LIGHT[name]: f"var(--{name})" for name in ("ink", "muted", "line", "grid", "edge", "surface")}
 
 
+@contextmanager
+def trusted_specs() -> Iterator[None]:
+    """Within this block charts are built without checking them against the Vega-Lite schema, which costs more than drawing
+    them; a test checks every chart instead."""
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):
+        yield
+
+
 def svg(chart: alt.Chart | alt.LayerChart, label: str, *, themed: bool = True) -> Markup:
     """The chart as inline SVG named `label` for screen readers. `themed` follows the page's light or dark theme.
 
@@ -30,7 +42,7 @@ def svg(chart: alt.Chart | alt.LayerChart, label: str, *, themed: bool = True) -
     """
     import vl_convert
 
-    written: str = vl_convert.vegalite_to_svg(json.dumps(chart.to_dict(), default=str))
+    written: str = vl_convert.vegalite_to_svg(json.dumps(chart.to_dict(validate=False), default=str))
     view = _VIEW.search(written)
     assert view is not None  # vl-convert always writes the view box
     _, _, width, height = view[1].split()

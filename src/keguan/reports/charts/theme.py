@@ -25,7 +25,7 @@ _AMOUNT = {
 def themed(chart: alt.LayerChart | alt.Chart, lang: Lang) -> alt.LayerChart | alt.Chart:
     """`chart` in the house's type and colours."""
     font = CHART_FONTS[lang]
-    found = (
+    return (
         chart.configure(font=font, background="transparent", padding=4, aria=False)
         .configure_view(stroke=None)
         .configure_axis(
@@ -34,7 +34,6 @@ def themed(chart: alt.LayerChart | alt.Chart, lang: Lang) -> alt.LayerChart | al
         )
         .configure_text(font=font, fontSize=TEXT, color=INK)
     )  # fmt: skip
-    return found
 
 
 def amount_axis(lang: Lang) -> str:
@@ -46,3 +45,8 @@ def amount_axis(lang: Lang) -> str:
         f"datum.value >= 1e8 ? format(datum.value / 1e8, '~g') + '{large}' : "
         f"datum.value >= 1e4 ? format(datum.value / 1e4, '~g') + '{small}' : format(datum.value, ',~r')"
     )
+
+
+def short_label(label: str) -> str:
+    """A label without what it adds in brackets, for places where room is short."""
+    return label.split("（")[0].split(" (")[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from keguan.insight.boundary import BoundaryList, Near
 from keguan.insight.crossing import Crossing
@@ -147,14 +148,8 @@ def provenance_sheet(book: Book, view: Overview) -> None:
     book.put(sheet, at, 0, words.t("words.versions"), "section")
     for s in record.schemes:
         at += 1
-        for i, value in enumerate(
-            (
-                words.label(s.labels, s.column),
-                f"{words.known('kinds', s.kind)} · {s.column} · {s.version}",
-                s.meaning,
-            )
-        ):
-            book.put(sheet, at, i, value)
+        kind = f"{words.known('kinds', s.kind)} · {s.column} · {s.version}"
+        _line(book, sheet, at, (words.label(s.labels, s.column), kind, s.meaning))
     for one in record.skipped:
         at += 1
         book.put(sheet, at, 0, words.label(one.labels, one.id))
@@ -168,5 +163,9 @@ def provenance_sheet(book: Book, view: Overview) -> None:
     lines += [(k, v, None) for k, v in view.quality.policies.items()]
     for line in lines:
         at += 1
-        for i, value in enumerate(line):
-            book.put(sheet, at, i, value)
+        _line(book, sheet, at, line)
+
+
+def _line(book: Book, sheet: Any, row: int, values: Sequence[Cell]) -> None:
+    for i, value in enumerate(values):
+        book.put(sheet, row, i, value)

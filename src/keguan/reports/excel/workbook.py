@@ -15,7 +15,7 @@ from keguan.reports.excel.customers import ROOM, customers_sheet
 from keguan.reports.excel.schemes import scheme_sheet
 from keguan.reports.excel.tables import boundaries_sheet, crossings_sheet, provenance_sheet, quality_sheet
 from keguan.reports.sentences import exact_numbers, plain_sentence
-from keguan.reports.sources import window_text
+from keguan.reports.sources import value_window
 from keguan.reports.words import Words
 
 
@@ -43,13 +43,8 @@ def _summary(book: Book, view: Overview) -> Any:
     sheet.set_column(1, 1, 88)
     sheet.set_column(2, 2, 24)
     book.put(sheet, 0, 0, words.t("title"), "title")
-    windows = [
-        window_text(view, w, words)
-        for w in record.windows
-        if not w.startswith(("prev_", "full_")) and w != "total"
-    ]
     facts = [
-        ("head.purpose", record.purpose), ("head.as_of", record.as_of.isoformat()), ("head.window", words.listed(windows)),
+        ("head.purpose", record.purpose), ("head.as_of", record.as_of.isoformat()), ("head.window", value_window(view, words)),
         ("head.population", words.t("head.subjects", n=words.figures.count(record.population))),
         ("head.currency", record.currency or words.t("head.currency_unknown")), ("head.profile", record.profile or "–"),
     ]  # fmt: skip

@@ -11,24 +11,24 @@ from keguan.reports.html.parts import MOST_CLASSES, Column, Page, chip, paragrap
 from keguan.reports.markup import Child, Markup, join, tag
 
 
-def class_table(page: Page, found: Distribution) -> Markup:
-    """Classes with their cut, heads, sales, shares, mean, and on whose authority each stands."""
+def class_table(page: Page, found: Distribution, *, sources: bool = True) -> Markup:
+    """Classes with their cut, heads, sales, shares, mean, and on whose authority each stands; `sources`: with buttons."""
     words = page.words
     columns = [
         Column(words.t("columns.class"), numeric=False),
-        Column(words.t("columns.heads"), source="class_heads"),
+        Column(words.t("columns.heads"), source="class_heads" if sources else None),
         Column(words.t("columns.heads_share")),
     ]
     if found.sales is not None:
         columns += [
-            Column(page.sales_head, source="class_sales"),
+            Column(page.sales_head, source="class_sales" if sources else None),
             Column(words.t("columns.sales_share")),
             Column(words.t("columns.per_head")),
         ]
     columns.append(Column(words.t("columns.basis"), numeric=False))
     cuts = cut_values(page, found)
     if cuts:
-        columns.insert(1, Column(words.t("columns.from"), source="cut"))
+        columns.insert(1, Column(words.t("columns.from"), source="cut" if sources else None))
     records = {c.code: c for c in found.scheme.classes}
     rows = [_row(page, found, one, records.get(one.code), cuts) for one in found.classes[:MOST_CLASSES]]
     capped = None
@@ -74,7 +74,7 @@ def _cents(amount: Decimal | None) -> Decimal | None:
 
 def _basis(page: Page, record: ClassRecord | None) -> Markup:
     given = record.given if record is not None else None
-    text_ = page.words.t("words.given", locator=given) if given else page.words.t("words.ours")
+    text_ = page.words.t("words.given", locator=given.split()[0]) if given else page.words.t("words.ours")
     return tag("small", text_, class_="basis")
 
 
@@ -101,7 +101,7 @@ def scheme_notes(page: Page, found: Distribution) -> Markup:
 
 def _measure(page: Page, name: str) -> str:
     record = page.view.record.measures.get(name)
-    return page.words.label(record.labels, name) if record else name
+    return page.words.label(record.labels, name) if record else page.words.measure(name)
 
 
 def _notice(code: str, page: Page) -> str:

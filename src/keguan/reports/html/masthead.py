@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from keguan.reports.html.parts import Page, source_button
 from keguan.reports.markup import Child, Markup, tag
-from keguan.reports.sources import window_text
+from keguan.reports.palette import LIGHT
+from keguan.reports.sources import value_window
 
+# Colours are written out for paper, where a page's style does not reach into a drawing.
 _SEAL = (
-    '<svg class="seal" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true"><rect x="1" y="1" width="38" height="38" rx="6"></rect>'
-    '<text x="20" y="28" text-anchor="middle" font-size="22">客</text></svg>'
+    '<svg class="seal" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">'
+    f'<rect x="1" y="1" width="38" height="38" rx="6" fill="{LIGHT["seal"]}"></rect>'
+    f'<text x="20" y="28" text-anchor="middle" font-size="22" font-weight="700" fill="{LIGHT["surface"]}">客</text></svg>'
 )
 
 
@@ -40,12 +43,7 @@ def _facts(page: Page) -> Markup:
         ("purpose", record.purpose),
         ("as_of", day if record.as_of_given else words.t("head.as_of_newest", day=day)),
     ]
-    spans = {
-        name: window_text(page.view, name, words)
-        for name in record.windows
-        if not name.startswith(("prev_", "full_")) and name != "total"
-    }
-    facts += [("window", words.listed(list(spans.values())))] if spans else []
+    facts += [("window", value_window(page.view, words))] if page.view.value else []
     facts += [("population", words.t("head.subjects", n=words.figures.count(record.population)))]
     facts += [("currency", record.currency or words.t("head.currency_unknown"))]
     facts += [("profile", record.profile)] if record.profile else []

@@ -66,10 +66,10 @@ def with_currency(label: str, words: Words) -> str:
     return f"{label}, {words.currency}" if words.lang == "en" else f"{label}（{words.currency}）"
 
 
-def figure(page: Page, chart: alt.Chart | alt.LayerChart, caption: str, *, wide: bool = False) -> Markup:
+def figure(page: Page, chart: alt.Chart | alt.LayerChart, caption: str) -> Markup:
     """A chart with its caption, which also names it for screen readers."""
     drawing = svg(chart, caption, themed=not page.paper)
-    return tag("figure", tag("figcaption", caption), drawing, class_="wide" if wide else None)
+    return tag("figure", tag("figcaption", caption), drawing)
 
 
 def source_button(page: Page, source: str | None) -> Markup | None:
@@ -123,10 +123,9 @@ def table(
 
 def swatch(colour: str) -> Markup:
     """A small square in a class's colour; the word beside it carries the meaning."""
-    box = Markup(
+    return Markup(
         f'<svg class="swatch" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill="{colour}"></rect></svg>'
     )
-    return box
 
 
 def chip(scheme: SchemeRecord, code: str | None, words: Words) -> Markup:
@@ -142,9 +141,9 @@ def paragraph(*children: Child, quiet: bool = False) -> Markup:
     return tag("p", *children, class_="note" if quiet else None)
 
 
-def beside(*children: Child) -> Markup:
-    """Children side by side where there is room."""
-    return tag("div", *children, class_="beside")
+def beside(*children: Child, charts: bool = False) -> Markup:
+    """Children side by side where there is room; `charts`: there are only pictures."""
+    return tag("div", *children, class_="beside charts" if charts else "beside")
 
 
 def grow(*children: Child) -> Markup:

@@ -1,4 +1,4 @@
-"""What every rule is; its docstring is the summary people read, the other sentences stand in `locale/lint.yaml`."""
+"""What every rule is; its docstring is the English summary people read, all sentences stand in `locale/lint.yaml`."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ class Rule:
 
     def summary(self, lang: Lang) -> str:
         """What the rule asks for."""
-        return (self.__doc__ or "") if lang == "en" else text(f"lint.{self.id}.summary", lang)
+        return text(f"lint.{self.id}.summary", lang)

@@ -124,18 +124,10 @@ def _records_before(layout: Layout, seen: Survey) -> int | None:
 
 
 def _attach(relation: str, width: int) -> Callable[[duckdb.DuckDBPyConnection], str]:
-    """Rows as a table of the connection, made once in parallel; its `rowid` numbers the records in file order."""
-    name = typed.view_name()
+    """Rows as a view that reads the file each time it is asked; nothing is kept beside what cleaning makes of it."""
     cells = ", ".join(f"c{i}" for i in range(width))
-
-    def attach(con: duckdb.DuckDBPyConnection) -> str:
-        con.execute(
-            f"CREATE TABLE IF NOT EXISTS {name}_rows AS SELECT {cells} FROM {relation}, ignore_errors = true)"
-        )
-        con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {cells}, rowid + 1 AS record FROM {name}_rows")
-        return name
-
-    return attach
+    rows = f"{relation}, ignore_errors = true)"
+    return typed.attach_view(lambda: rows, f"{cells}, row_number() OVER () AS record")
 
 
 def _lines(

@@ -30,13 +30,12 @@ def section(page: Page) -> Section | None:
     found, words = page.view.crossings, page.words
     if not found:
         return None
-    pictures = [
-        figure(page, crossing_map(c, words), _title(page, c), wide=len(c.columns.codes) > 6)
-        for c in _pictured(page)
-    ]
+    pictures = [figure(page, crossing_map(c, words), _title(page, c)) for c in _pictured(page)]
     intro = paragraph(words.t("intro.crossings"), " ", source_button(page, "crossing"))
     rest = paragraph(words.t("intro.crossings_paper"), quiet=True) if page.paper else _all(page)
-    return Section("crossings", words.t("sections.crossings"), join([intro, beside(*pictures), rest]))
+    return Section(
+        "crossings", words.t("sections.crossings"), join([intro, beside(*pictures, charts=True), rest])
+    )
 
 
 def _pictured(page: Page) -> list[Crossing]:

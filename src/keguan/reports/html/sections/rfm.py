@@ -14,8 +14,8 @@ def section(page: Page) -> Section | None:
     if grid is None or not grid.cells:
         return None
     segments = next((d for d in page.view.distributions if d.scheme is grid.scheme), None)
-    charts = [figure(page, rfm_chart(grid, words), words.t("sections.rfm"), wide=True)]
+    charts = [figure(page, rfm_chart(grid, words), words.t("sections.rfm"))]
     if segments is not None:
         charts.append(figure(page, class_bars(segments, words), words.t("words.bars")))
     intro = paragraph(words.t("intro.rfm"), " ", source_button(page, "rfm_segments"))
-    return Section("rfm", words.t("sections.rfm"), join([intro, beside(*charts)]))
+    return Section("rfm", words.t("sections.rfm"), join([intro, beside(*charts, charts=True)]))

@@ -1,0 +1,79 @@
+"""An explanation says the class that was assigned, and every move it names is true and the nearest."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from keguan.book.run import Run
+from keguan.core.errors import KeguanError
+from keguan.core.languages import LANGUAGES
+from keguan.runs.decide import Decision
+from keguan.runs.distance import moves, outcome_number
+from tests.fixtures.shops import SCHEMES
+
+
+def _decided(run: Run) -> list[tuple[Decision, list[tuple[str, dict[str, Any]]]]]:
+    subjects = [(s, run.values_of(s)) for s in run.assignments["customer_id"].to_pylist()]
+    return [(d, subjects) for d in run.decisions().values()]
+
+
+def test_for_everybody_and_every_scheme_it_agrees_with_the_assignment(run: Run) -> None:
+    table = {r["customer_id"]: r for r in run.assignments.to_pylist()}
+    for subject, row in table.items():
+        explanation = run.explain(subject, lang="zh-Hans")
+        assert [v.scheme for v in explanation.schemes] == list(SCHEMES)
+        for view in explanation.schemes:
+            found = (view.code, view.status, view.reason)
+            assert found == tuple(row[f"{view.scheme}{s}"] for s in ("", ".status", ".reason"))
+            expected = row[f"{view.scheme}.detail"]
+            assert view.detail == (None if view.missing else expected)
+
+
+def test_every_move_is_true(run: Run) -> None:
+    seen = 0
+    for decision, subjects in _decided(run):
+        for _, values in subjects:
+            for move in moves(decision, values, "customer"):
+                there = decision.outcomes[outcome_number(decision, {**values, move.measure: move.to})]
+                assert there.code == move.code
+                assert there.code != decision.outcomes[outcome_number(decision, values)].code
+                assert abs(float(move.to) - float(move.value) - float(move.by)) < 1e-6
+                seen += 1
+    assert seen > 100
+
+
+def test_one_step_less_changes_nothing(run: Run) -> None:
+    seen = 0
+    for decision, subjects in _decided(run):
+        for _, values in subjects:
+            here = decision.outcomes[outcome_number(decision, values)].code
+            for move in moves(decision, values, "customer"):
+                step = Decimal("0.01") if isinstance(move.to, Decimal) else 1 if isinstance(move.to, int) else 2e-6
+                less = move.to - step if move.by > 0 else move.to + step
+                if (less - type(less)(str(move.value)) if isinstance(less, Decimal) else less - move.value) * move.by <= 0:
+                    continue
+                there = decision.outcomes[outcome_number(decision, {**values, move.measure: less})].code
+                assert there in (here, None), (decision.scheme, move)
+                seen += 1
+    assert seen > 50
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_can_be_said_shown_and_sent_in_every_language(run: Run, lang: Any) -> None:
+    import json
+
+    for subject in run.assignments["customer_id"].to_pylist()[::6]:
+        explanation = run.explain(subject, lang=lang)
+        text = explanation.text()
+        assert subject in text and "None" not in text and "Decimal" not in text
+        assert explanation.html().count("<section>") == len(SCHEMES)
+        again = json.loads(json.dumps(explanation.as_dict()))
+        assert [s["scheme"] for s in again["schemes"]] == list(SCHEMES)
+
+
+def test_somebody_unknown_is_an_error_that_names_who_is_near(run: Run) -> None:
+    with pytest.raises(KeguanError) as error:
+        run.explain("C0011")
+    assert error.value.problems[0].code == "KG507" and "C001" in str(error.value)
+    assert [v.scheme for v in run.explain("C001", "valued").schemes] == ["valued"]

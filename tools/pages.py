@@ -1,0 +1,184 @@
+"""Writes the parts of the documentation that are data (`make docs`); `tests/project/test_docs.py` checks them.
+
+Whole pages: measures, errors, commands. In other pages, a block after `<!-- $ keguan … -->` holds what that command
+prints, run in a folder with the page's examples (`<!-- prepare: keguan … -->` runs without showing); a table after `<!-- tables -->` lists every table and field.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from keguan.cli.app import build
+from keguan.cli.commands import NAMES
+from keguan.cli.running import run
+from keguan.core.languages import Lang
+from keguan.core.texts import areas, entries
+from keguan.engine.measures.definition import catalogue, subjects
+from keguan.engine.tables import logical_tables
+
+HOME = Path(__file__).resolve().parent.parent
+TREES: dict[str, Lang] = {"zh": "zh-Hans", "en": "en"}
+_BLOCK = re.compile(
+    r"<!-- prepare: keguan (?P<silent>.*?) -->|(<!-- \$ keguan (?P<command>.*?) -->\n```text\n).*?(?P<end>```)",
+    re.DOTALL,
+)
+_TABLES = re.compile(r"(<!-- tables -->\n).*?(<!-- end -->)", re.DOTALL)
+
+HEADS: dict[str, dict[Lang, str]] = {
+    "measures": {"zh-Hans": "指标", "en": "Measures"},
+    "errors": {"zh-Hans": "错误代码", "en": "Error codes"},
+    "commands": {"zh-Hans": "命令", "en": "Commands"},
+}
+ABOUT: dict[str, dict[Lang, str]] = {
+    "measures": {
+        "zh-Hans": "方案和条件里可以用的数字。写成 `net_sales_<统计期>` 的，统计期可以是 `12m`、`prev_12m`、`full_3m`、`total` 等。本页由程序生成。",
+        "en": "The numbers that schemes and conditions can use. Where a name ends in `<window>`, this is `12m`, `prev_12m`, `full_3m`, `total` and the like. This page is generated.",
+    },
+    "errors": {
+        "zh-Hans": "每个错误都有代码、位置、原因和改法。花括号里的部分在出错时填入。本页由程序生成。",
+        "en": "Every error has a code, a place, a reason and what to do. Parts in braces are filled in when it happens. This page is generated.",
+    },
+    "commands": {
+        "zh-Hans": "每个命令的 `--help`。退出码：0 完成；1 输入或请求有误；2 用法不对；70 程序内部出错；130 被中断。本页由程序生成。",
+        "en": "The `--help` of every command. Exit codes: 0 done; 1 the input or request is wrong; 2 usage; 70 a fault of ours; 130 interrupted. This page is generated.",
+    },
+}
+COLUMNS: dict[str, dict[Lang, str]] = {
+    "name": {"zh-Hans": "名称", "en": "Name"},
+    "label": {"zh-Hans": "叫法", "en": "Label"},
+    "type": {"zh-Hans": "类型", "en": "Type"},
+    "unit": {"zh-Hans": "单位", "en": "Unit"},
+    "code": {"zh-Hans": "代码", "en": "Code"},
+    "what": {"zh-Hans": "发生了什么", "en": "What happened"},
+    "do": {"zh-Hans": "怎么办", "en": "What to do"},
+    "table": {"zh-Hans": "表", "en": "Table"},
+    "fields": {"zh-Hans": "字段（粗体必填）", "en": "Fields (required in bold)"},
+}
+
+
+def main() -> int:
+    """Write every page anew."""
+    for path, content in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return 0
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page and every page with generated parts, with its content as it should be."""
+    found: dict[Path, str] = {}
+    for tree, lang in TREES.items():
+        folder = HOME / "docs" / tree
+        found[folder / "measures.md"] = measures(lang)
+        found[folder / "errors.md"] = errors(lang)
+        found[folder / "commands.md"] = commands(lang)
+        for path in sorted(folder.glob("*.md")):
+            content = path.read_text(encoding="utf-8")
+            if path not in found and (_BLOCK.search(content) or _TABLES.search(content)):
+                found[path] = with_parts(content, folder / "example", lang)
+    return found
+
+
+def _page(name: str, lang: Lang, body: Iterator[str]) -> str:
+    return "\n".join([f"# {HEADS[name][lang]}", "", ABOUT[name][lang], *body]) + "\n"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
+
+
+def _head(lang: Lang, *names: str) -> list[str]:
+    return ["", _row(*(COLUMNS[n][lang] for n in names)), "|" + "---|" * len(names)]
+
+
+def measures(lang: Lang) -> str:
+    """The page of measures."""
+
+    def body() -> Iterator[str]:
+        for subject in subjects():
+            yield f"\n## {subject}"
+            yield from _head(lang, "name", "label", "type", "unit")
+            for name, found in catalogue(subject).items():
+                if not found.internal:
+                    shown = f"`{name}_<window>`" if found.windowed else f"`{name}`"
+                    yield _row(shown, found.labels[lang], found.type, found.unit or "")
+
+    return _page("measures", lang, body())
+
+
+def errors(lang: Lang) -> str:
+    """The page of error codes, one section per area."""
+
+    def body() -> Iterator[str]:
+        for area in sorted((a for a in areas() if a.startswith("errors_")), key=lambda a: min(entries(a))):
+            codes = sorted(entries(area))
+            yield f"\n## {codes[0][:3]}nn"
+            yield from _head(lang, "code", "what", "do")
+            for code in codes:
+                error = entries(area)[code]
+                yield _row(code, error["what"][lang], error["do"][lang])
+
+    return _page("errors", lang, body())
+
+
+def commands(lang: Lang) -> str:
+    """The page of commands."""
+
+    def body() -> Iterator[str]:
+        for name in NAMES:
+            assert name in build(lang).commands
+            yield f"\n## keguan {name}\n\n```text"
+            yield printed(["--lang", lang, name, "--help"], Path.cwd()).strip()
+            yield "```"
+
+    return _page("commands", lang, body())
+
+
+def with_parts(content: str, examples: Path, lang: Lang) -> str:
+    """A page with what its commands print and its table list."""
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(scratch) / "work"
+        shutil.copytree(examples, work)
+
+        def answer(match: re.Match[str]) -> str:
+            words = [w.strip('"') for w in re.findall(r'"[^"]*"|\S+', match["silent"] or match["command"])]
+            said = printed(["--lang", lang, *words], work).strip()
+            return match[0] if match["silent"] else f"{match[2]}{said}\n{match['end']}"
+
+        content = _BLOCK.sub(answer, content)
+    return _TABLES.sub(lambda m: f"{m[1]}{_tables(lang)}\n{m[2]}", content)
+
+
+def printed(words: list[str], folder: Path) -> str:
+    """What a command prints when it is run in a folder."""
+    out, before = io.StringIO(), Path.cwd()
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            run(words)
+    finally:
+        os.chdir(before)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _tables(lang: Lang) -> str:
+    lines = _head(lang, "table", "fields")[1:]
+    for name, table in logical_tables().items():
+        fields = [
+            f"**`{f.name}`** {f.labels[lang]}" if f.required else f"`{f.name}` {f.labels[lang]}"
+            for f in table.fields.values()
+        ]
+        lines.append(_row(f"`{name}` {table.labels[lang]}", ("、" if lang != "en" else ", ").join(fields)))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
