@@ -12,11 +12,11 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake import sql
 from keguan.engine.intake.values import dates
+from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 
 @cache

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake.assignment import best_assignment
 from keguan.engine.intake.headers import level, safe_names
 from keguan.engine.tables import logical_tables
+from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 ROWS: Sequence[Sequence[Any]] = [
     ["10001", "C-1", "2024-03-05 08:26:00", "100.50"],

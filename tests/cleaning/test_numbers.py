@@ -12,12 +12,12 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cleaning.conftest import Clean, raw_table
 
 from keguan.core.errors import KeguanError
 from keguan.core.money import exact
 from keguan.engine.intake import sql
 from keguan.engine.intake.values import numbers
+from tests.cleaning.conftest import Clean, raw_table
 
 
 @cache

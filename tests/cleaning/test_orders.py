@@ -9,12 +9,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake import inspect, sql
 from keguan.engine.intake.options import IntakeOptions, Policies
 from keguan.engine.intake.raw import BadLine
+from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 HEAD = ["customer_id", "order_date", "amount", "order_id"]
 LINES = ["customer_id", "order_date", "amount", "order_id", "sku", "quantity"]

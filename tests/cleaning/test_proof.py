@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cleaning.conftest import rows_of
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake import intake
@@ -17,6 +16,7 @@ from keguan.engine.intake.options import IntakeOptions
 from keguan.engine.intake.parts import PartStore
 from keguan.engine.intake.pipeline import Intake
 from keguan.engine.intake.readers import Workdir, find_sources, read
+from tests.cleaning.conftest import rows_of
 
 pytestmark = pytest.mark.proof
 

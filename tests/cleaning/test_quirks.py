@@ -8,14 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.cleaning.conftest import Clean, raw_table, rows_of
-from tests.fixtures.quirky_shop import HEADER, Shop, quirky_shop
 
 from keguan.core.languages import LANGUAGES
 from keguan.engine.intake import inspect
 from keguan.engine.intake.options import IntakeOptions, Policies
 from keguan.engine.intake.pipeline import Intake
 from keguan.engine.intake.raw import RawTable
+from tests.cleaning.conftest import Clean, raw_table, rows_of
+from tests.fixtures.quirky_shop import HEADER, Shop, quirky_shop
 
 
 @pytest.fixture(scope="module")

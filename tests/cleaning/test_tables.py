@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
-from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 from keguan.engine.tables import logical_table, logical_tables
+from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 _EXAMPLE = {
     "id": "X1", "text": "words", "date": "2024-03-05", "datetime": "2024-03-05 08:26", "money": "1,234.50", "number": "4.5",

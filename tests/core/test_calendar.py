@@ -21,7 +21,9 @@ MONTHS = st.integers(-400, 400)
 
 
 @given(DAYS, MONTHS)
-def test_moving_by_months_lands_in_the_month_meant_on_the_same_day_or_its_last(day: date, months: int) -> None:
+def test_moving_by_months_lands_in_the_month_meant_on_the_same_day_or_its_last(
+    day: date, months: int
+) -> None:
     moved = add_months(day, months)
     assert (moved.year - day.year) * 12 + moved.month - day.month == months
     assert moved.day == min(day.day, calendar.monthrange(moved.year, moved.month)[1])
@@ -99,7 +101,9 @@ def test_window_names_are_known_and_say_their_months(name: str) -> None:
     assert window_months(name) == (None if name == "total" else int(name.rpartition("_")[2][:-1]))
 
 
-@pytest.mark.parametrize("name", ["", "0m", "012m", "1000m", "12", "m", "prev_total", "12m ", "full_3", "12m\n"])
+@pytest.mark.parametrize(
+    "name", ["", "0m", "012m", "1000m", "12", "m", "prev_total", "12m ", "full_3", "12m\n"]
+)
 def test_anything_else_is_no_window(name: str) -> None:
     assert not is_window(name)
     with pytest.raises(ValueError, match="not a window"):

@@ -153,7 +153,9 @@ def test_a_share_in_per_cent_is_exact(percent: Decimal) -> None:
     assert as_share(f"{percent}%") == percent / 100 == as_share(str(percent / 100))
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "101%", "-1%", "1.5", "1/0", "nan", "inf", "-0.1", "2/1", "%", "1e400"])
+@pytest.mark.parametrize(
+    "wrong", ["", "x", "101%", "-1%", "1.5", "1/0", "nan", "inf", "-0.1", "2/1", "%", "1e400"]
+)
 def test_what_is_no_share_is_none(wrong: str) -> None:
     assert as_share(wrong) is None
 

@@ -31,7 +31,9 @@ _TYPES = {
 }
 _KEYS = ["money", "double", "whole", "day", "text"]
 _FEW: dict[str, st.SearchStrategy[Any]] = {
-    "money": st.sampled_from([Decimal("-5.5"), Decimal(0), Decimal("0.0001"), Decimal("100.00"), Decimal("100.01")])
+    "money": st.sampled_from(
+        [Decimal("-5.5"), Decimal(0), Decimal("0.0001"), Decimal("100.00"), Decimal("100.01")]
+    )
     | st.decimals(-(10**8), 10**8, places=4),
     "double": st.sampled_from([-1.5, 0.0, 0.25, 0.1, 1e9]) | st.floats(-1e6, 1e6),
     "whole": st.integers(-2, 3),
@@ -42,7 +44,9 @@ ROWS = st.lists(st.fixed_dictionaries({n: st.none() | v for n, v in _FEW.items()
 SHARES = st.lists(st.integers(0, 60).map(lambda n: Decimal(n) / 60), min_size=1, max_size=4).map(
     lambda s: tuple(sorted(s))
 )
-ORDERS = st.lists(st.builds(Key, st.sampled_from(_KEYS), st.booleans()), min_size=1, max_size=3, unique_by=lambda k: k.name)
+ORDERS = st.lists(
+    st.builds(Key, st.sampled_from(_KEYS), st.booleans()), min_size=1, max_size=3, unique_by=lambda k: k.name
+)
 WHERES = st.sampled_from([ast.TRUE, ast.Compare(">=", ast.Name("whole"), ast.Literal(0))])
 
 
@@ -179,11 +183,15 @@ def test_a_tally_counts_what_holds(
     [found] = answer(engine, filled(_table(rows)), [Tally(conditions, where)])
     known = _in(rows, where)
     assert found.n == len(known)
-    assert found.counts == tuple(sum(r["whole"] is not None and r["whole"] < b for r in known) for b in bounds)
+    assert found.counts == tuple(
+        sum(r["whole"] is not None and r["whole"] < b for r in known) for b in bounds
+    )
 
 
 def test_many_requests_are_answered_together_in_their_order(engine: DuckDBEngine, filled: Filled) -> None:
-    rows = [{"money": Decimal(i % 7), "whole": i, "double": i / 3, "day": None, "text": "x"} for i in range(50)]
+    rows = [
+        {"money": Decimal(i % 7), "whole": i, "double": i / 3, "day": None, "text": "x"} for i in range(50)
+    ]
     table = filled(_table(rows))
     asked = [
         Quantiles("money", (Decimal("0.5"),)),
@@ -210,7 +218,9 @@ def test_heads_are_rounded_half_up_whatever_the_share(n: int, top: int, bottom: 
 
 
 @pytest.mark.parametrize("bins", range(2, 11))
-def test_quantile_ranks_are_exact_for_every_number_of_bins(engine: DuckDBEngine, filled: Filled, bins: int) -> None:
+def test_quantile_ranks_are_exact_for_every_number_of_bins(
+    engine: DuckDBEngine, filled: Filled, bins: int
+) -> None:
     n = 9 * bins
     rows: list[Row] = [{**dict.fromkeys(_TYPES), "whole": i} for i in range(1, n + 1)]
     shares = tuple(Decimal(i) / bins for i in range(1, bins))
@@ -222,7 +232,10 @@ def test_a_text_key_that_repeats_does_not_lose_the_place_in_a_large_tie(
     engine: DuckDBEngine, filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "FETCH_LIMIT", 2)
-    rows: list[Row] = [{**dict.fromkeys(_TYPES), "whole": 1, "text": "ab"[i // 6], "day": date(2026, 1, 1 + i % 6)} for i in range(12)]
+    rows: list[Row] = [
+        {**dict.fromkeys(_TYPES), "whole": 1, "text": "ab"[i // 6], "day": date(2026, 1, 1 + i % 6)}
+        for i in range(12)
+    ]
     keys = (Key("whole", True), Key("text", True), Key("day", False), Key("id", False))
     table = filled(_table(rows))
     shares = tuple(Decimal(i) / 12 for i in range(1, 13))

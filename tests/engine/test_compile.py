@@ -58,13 +58,25 @@ def _constant(values: Tree) -> Tree:
     return st.builds(ast.Literal, values)
 
 
-_decimals = st.decimals(-1000, 1000, places=4) | st.sampled_from([Decimal("0.1"), Decimal("1E+2"), Decimal("1E-9")])
+_decimals = st.decimals(-1000, 1000, places=4) | st.sampled_from(
+    [Decimal("0.1"), Decimal("1E+2"), Decimal("1E-9")]
+)
 _numbers: Tree = st.recursive(
-    _name("money", "spent", "count", "days", "rate") | _constant(st.integers(-40, 400) | _decimals | st.floats(-9, 9)),
+    _name("money", "spent", "count", "days", "rate")
+    | _constant(st.integers(-40, 400) | _decimals | st.floats(-9, 9)),
     lambda inner: st.one_of(
         st.builds(ast.Arithmetic, st.sampled_from("+-/"), inner, inner),
-        st.builds(ast.Arithmetic, st.just("*"), inner, _constant(st.integers(-9, 9) | st.sampled_from([Decimal("0.5")]))),
-        st.builds(ast.Call, st.sampled_from(["min", "max", "coalesce"]), st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(
+            ast.Arithmetic,
+            st.just("*"),
+            inner,
+            _constant(st.integers(-9, 9) | st.sampled_from([Decimal("0.5")])),
+        ),
+        st.builds(
+            ast.Call,
+            st.sampled_from(["min", "max", "coalesce"]),
+            st.lists(inner, min_size=1, max_size=3).map(tuple),
+        ),
         st.builds(ast.Call, st.sampled_from(["abs", "round"]), st.tuples(inner)),
         st.builds(ast.Arithmetic, st.just("-"), _name("first", "last"), _name("first", "last")),
     ),
@@ -73,9 +85,13 @@ _numbers: Tree = st.recursive(
 _dates: Tree = st.one_of(
     _name("first", "last"),
     _constant(st.dates(date(1999, 1, 1), date(2027, 1, 1))),
-    st.builds(ast.Arithmetic, st.sampled_from("+-"), _name("first", "last"), _constant(st.integers(-400, 400))),
+    st.builds(
+        ast.Arithmetic, st.sampled_from("+-"), _name("first", "last"), _constant(st.integers(-400, 400))
+    ),
     st.builds(ast.Arithmetic, st.sampled_from("+-"), _name("first", "last"), _name("days")),
-    st.builds(ast.Call, st.sampled_from(["min", "max", "coalesce"]), st.tuples(_name("first"), _name("last"))),
+    st.builds(
+        ast.Call, st.sampled_from(["min", "max", "coalesce"]), st.tuples(_name("first"), _name("last"))
+    ),
 )
 _texts: Tree = _name("region", "name") | _constant(st.sampled_from(["east", "华东", "", "o'brien", "z"]))
 _flags: Tree = _name("member") | st.sampled_from([ast.TRUE, ast.FALSE])
@@ -91,7 +107,11 @@ def _tests_of(values: Tree) -> Tree:
 
 
 _one_of: Tree = st.one_of(
-    st.builds(ast.OneOfValues, _texts, st.lists(_constant(st.sampled_from(["east", "华东", "q"])), min_size=1).map(tuple)),
+    st.builds(
+        ast.OneOfValues,
+        _texts,
+        st.lists(_constant(st.sampled_from(["east", "华东", "q"])), min_size=1).map(tuple),
+    ),
     st.builds(ast.OneOfValues, _name("count"), st.lists(_constant(st.integers(0, 8)), min_size=1).map(tuple)),
 )
 _tests = st.one_of(_tests_of(_numbers), _tests_of(_dates), _tests_of(_texts), _one_of, _flags)
@@ -129,7 +149,11 @@ def measured(filled: Filled) -> str:
 
 
 def _computed(engine: DuckDBEngine, table: str, expression: exp.Expression) -> list[Any]:
-    query = exp.select(expression.as_("v")).from_(exp.to_table(table, quoted=True)).order_by(exp.column("row", quoted=True))
+    query = (
+        exp.select(expression.as_("v"))
+        .from_(exp.to_table(table, quoted=True))
+        .order_by(exp.column("row", quoted=True))
+    )
     return [row[0] for row in engine.rows(query)]
 
 
@@ -148,7 +172,9 @@ def _agree(engine: DuckDBEngine, table: str, tree: ast.Node) -> None:
 
 
 @given(tree=_conditions)
-def test_conditions_have_the_same_three_truth_values(engine: DuckDBEngine, measured: str, tree: ast.Node) -> None:
+def test_conditions_have_the_same_three_truth_values(
+    engine: DuckDBEngine, measured: str, tree: ast.Node
+) -> None:
     _agree(engine, measured, tree)
 
 
@@ -174,7 +200,9 @@ def test_the_first_branch_that_holds_wins(engine: DuckDBEngine, measured: str, t
 
 
 @given(tree=tuple_compares())
-def test_places_in_a_total_order_are_the_same(engine: DuckDBEngine, measured: str, tree: ast.TupleCompare) -> None:
+def test_places_in_a_total_order_are_the_same(
+    engine: DuckDBEngine, measured: str, tree: ast.TupleCompare
+) -> None:
     _agree(engine, measured, tree)
 
 
@@ -215,7 +243,9 @@ def test_a_name_that_looks_like_sql_stays_a_name(engine: DuckDBEngine, filled: F
     assert _computed(engine, table, to_sql(ast.Compare("=", ast.Name(odd), ast.Literal(5)))) == [True]
 
 
-@pytest.mark.parametrize("divisor", [ast.Literal(0), ast.Literal(Decimal("0.0")), ast.Literal(0.0), ast.Name("zero")])
+@pytest.mark.parametrize(
+    "divisor", [ast.Literal(0), ast.Literal(Decimal("0.0")), ast.Literal(0.0), ast.Name("zero")]
+)
 def test_division_by_zero_is_missing(engine: DuckDBEngine, filled: Filled, divisor: ast.Node) -> None:
     table = filled(pa.table({"row": [0], "x": [3], "zero": [0]}))
     assert _computed(engine, table, to_sql(ast.Arithmetic("/", ast.Name("x"), divisor))) == [None]

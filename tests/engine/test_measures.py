@@ -1,6 +1,5 @@
 """Every built-in measure equals a naive reading of the orders, for anybody and any day."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from math import isclose

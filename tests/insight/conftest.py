@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.run_folder import make_run_folder
 
 from keguan.insight.folder import RunFolder
 from keguan.insight.joint import make_joint
 from keguan.insight.overview import Overview, overview
+from tests.fixtures.run_folder import make_run_folder
 
 
 @pytest.fixture(scope="session")

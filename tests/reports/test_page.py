@@ -146,5 +146,6 @@ def test_twenty_times_the_customers_make_the_same_size_of_page(
     assert size < 1.2 * pages["en"].stat().st_size < 600_000
 
 
+@pytest.mark.slow
 def test_equal_runs_give_equal_bytes(run_dir: Path, pages: dict[Lang, Path], tmp_path: Path) -> None:
     assert write_report(run_dir, tmp_path / "again.html", "en").read_bytes() == pages["en"].read_bytes()

@@ -29,6 +29,7 @@ def test_a_pdf_holds_the_findings_in_chinese(run_dir: Path, view: Overview, tmp_
     assert fonts
 
 
+@pytest.mark.slow
 def test_paper_leaves_out_what_only_a_screen_can_do(view: Overview) -> None:
     page = render_html(view, "zh-Hans", paper=True)
     assert "<button" not in page and "<input" not in page and "<details" not in page

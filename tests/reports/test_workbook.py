@@ -97,6 +97,7 @@ def test_crossings_list_every_pair(book: Workbook, view: Overview) -> None:
     assert len(column(book, "交叉", "人数", 1)) == sum(len(c.cells) for c in view.crossings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_findings_are_in_every_language(run_dir: Path, view: Overview, tmp_path: Path, lang: Lang) -> None:
     sheet = load_workbook(write_report(run_dir, tmp_path / "r.xlsx", lang)).worksheets[0]
@@ -112,6 +113,7 @@ def test_what_does_not_fit_is_said(run_dir: Path, tmp_path: Path) -> None:
     assert "共 1,200 位客户" in sheet["A1"].value and "最高的 10 位" in sheet["A1"].value
 
 
+@pytest.mark.slow
 def test_equal_runs_give_equal_workbooks(run_dir: Path, tmp_path: Path) -> None:
     one, other = (write_report(run_dir, tmp_path / f"{n}.xlsx", "en").read_bytes() for n in "ab")
     assert one == other

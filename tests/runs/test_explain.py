@@ -51,7 +51,7 @@ def test_one_step_less_changes_nothing(run: Run) -> None:
             for move in moves(decision, values, "customer"):
                 step = Decimal("0.01") if isinstance(move.to, Decimal) else 1 if isinstance(move.to, int) else 2e-6
                 less = move.to - step if move.by > 0 else move.to + step
-                if (less - type(less)(str(move.value)) if isinstance(less, Decimal) else less - move.value) * move.by <= 0:
+                if (float(less) - float(move.value)) * float(move.by) <= 0:
                     continue
                 there = decision.outcomes[outcome_number(decision, {**values, move.measure: less})].code
                 assert there in (here, None), (decision.scheme, move)

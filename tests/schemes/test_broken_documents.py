@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.schemes.documents import SOUND
 
 from keguan.core.errors import KeguanError
 from keguan.schemes.cases import load_cases
@@ -16,6 +15,7 @@ from keguan.schemes.catalogue import builtin, builtin_cases, builtin_ids, builti
 from keguan.schemes.linter import lint
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import load_profile
+from tests.schemes.documents import SOUND
 
 FEWER = settings(max_examples=max(settings().max_examples // 3, 20))
 SCHEMES = [builtin(i).text() for i in builtin_ids()] + list(SOUND.values())

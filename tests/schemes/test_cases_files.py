@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.schemes.documents import changed
 
 from keguan.core.errors import KeguanError
 from keguan.schemes.cases import Entry, load_cases
+from tests.schemes.documents import changed
 
 CASES = """cases:
   - name: everything a case can say

@@ -3,17 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.schemes.documents import (
-    BANDS,
-    PYRAMID,
-    RULES,
-    SCORES,
-    SOUND,
-    TWO_QUESTIONS,
-    VALUE_SHARE,
-    WEIGHTED,
-    changed,
-)
 
 from keguan.core.errors import KeguanError
 from keguan.core.languages import LANGUAGES
@@ -25,6 +14,17 @@ from keguan.schemes.linter.registry import rule
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.tree import read_tree
 from keguan.schemes.vocabulary import vocabulary
+from tests.schemes.documents import (
+    BANDS,
+    PYRAMID,
+    RULES,
+    SCORES,
+    SOUND,
+    TWO_QUESTIONS,
+    VALUE_SHARE,
+    WEIGHTED,
+    changed,
+)
 
 _SAME = "recency_days > quiet_after"
 _IMPORTANT = "net_sales_12m >= high and n_orders_12m >= 2"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.schemes.documents import PROFILE, PYRAMID, RULES, SOUND, TWO_QUESTIONS, changed
 
 from keguan.core.errors import KeguanError
 from keguan.core.languages import LANGUAGES
@@ -17,6 +16,7 @@ from keguan.schemes.cases import load_cases
 from keguan.schemes.catalogue import builtin, builtin_cases, builtin_ids
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import load_profile
+from tests.schemes.documents import PROFILE, PYRAMID, RULES, SOUND, TWO_QUESTIONS, changed
 
 
 def problems(text: str, **arguments: object) -> list[tuple[str, int | None]]:

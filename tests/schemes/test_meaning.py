@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.schemes.documents import PROFILE, PYRAMID, RULES, changed
 
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import load_profile
+from tests.schemes.documents import PROFILE, PYRAMID, RULES, changed
 
 
 def hashes(text: str, **arguments: object) -> tuple[str, str]:

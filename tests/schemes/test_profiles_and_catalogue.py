@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.schemes.documents import PROFILE, PYRAMID, changed
 
 from keguan.core.errors import KeguanError
 from keguan.language import ast
@@ -20,6 +19,7 @@ from keguan.schemes.catalogue import (
 )
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import load_profile
+from tests.schemes.documents import PROFILE, PYRAMID, changed
 
 
 def codes(text: str) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from tests.schemes.documents import PROFILE, PYRAMID, SOUND, TWO_QUESTIONS, changed
 
 from keguan.core.errors import KeguanError
 from keguan.core.languages import LANGUAGES
@@ -19,6 +18,7 @@ from keguan.schemes.catalogue import builtin, builtin_cases, builtin_ids, builti
 from keguan.schemes.linter import lint
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.schema import cases_schema, export, profile_schema, scheme_schema
+from tests.schemes.documents import PROFILE, PYRAMID, SOUND, TWO_QUESTIONS, changed
 
 
 class _LikeEditors(yaml.SafeLoader):

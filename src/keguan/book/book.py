@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from keguan.book.run import Run
 from keguan.book.scratch import Scratch
 from keguan.book.select import select
-from keguan.core.errors import KeguanError, Problem, fail
+from keguan.core.errors import KeguanError, Place, Problem, fail
 from keguan.engine.intake import intake
 from keguan.engine.intake.options import IntakeOptions
 from keguan.engine.intake.parts import Part, PartStore
@@ -72,10 +72,28 @@ class Book:
 
     @property
     def newest_day(self) -> date:
-        """The day of the newest completed order. Raises KG601 when there are no orders."""
+        """The day of the newest completed order. Raises KG601 when there is none, KG619 when there are no facts at all."""
+        self._require_facts()
         if self.facts.newest_day is None:
             raise fail("KG601")
         return self.facts.newest_day
+
+    def _require_facts(self) -> None:
+        """Refuse input of which nothing could be kept, naming per source what it has and what it lacks."""
+        if self.facts.parts:
+            return
+        found = [f for f in self.facts.inspection.findings if "lacking" in f.values]
+        problems = [
+            Problem(
+                "KG619",
+                Place(f.source),
+                {"lacking": ", ".join(f.values["lacking"]), "have": ", ".join(f.values.get("have", ()))},
+            )
+            for f in found
+        ]
+        raise KeguanError(
+            problems or Problem("KG619", values={"lacking": "customer_id, ordered_at, amount", "have": "–"})
+        )
 
     def plan(
         self,
@@ -91,6 +109,7 @@ class Book:
         threads: int | None = None,
     ) -> Plan:
         """What a run would do, without doing it."""
+        self._require_facts()
         found = self._profile(profile)
         chosen = select(schemes, subject=subject, window=window, profile=found, folders=self.scheme_folders)
         request = RunRequest(

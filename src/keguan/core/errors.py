@@ -40,11 +40,7 @@ class Place:
         numbers = ":".join(str(n) for n in (self.line, self.column) if n is not None)
         parts = [p for p in (self.file, numbers) if p]
         spot = ":".join(parts)
-        return (
-            f"{spot} [{self.field}]"
-            if self.field and spot
-            else (spot or self.field or "")
-        )
+        return f"{spot} [{self.field}]" if self.field and spot else (spot or self.field or "")
 
 
 @dataclass(frozen=True)
@@ -57,15 +53,11 @@ class Problem:
 
     def what(self, lang: Lang) -> str:
         """What happened and what was expected."""
-        return text(
-            f"errors_{_AREAS[self.code[2]]}.{self.code}.what", lang, **self.values
-        )
+        return text(f"errors_{_AREAS[self.code[2]]}.{self.code}.what", lang, **self.values)
 
     def do(self, lang: Lang) -> str:
         """What the user can do about it."""
-        return text(
-            f"errors_{_AREAS[self.code[2]]}.{self.code}.do", lang, **self.values
-        )
+        return text(f"errors_{_AREAS[self.code[2]]}.{self.code}.do", lang, **self.values)
 
     def render(self, lang: Lang) -> str:
         """One line: code, place, what, and what to do."""
@@ -89,9 +81,7 @@ class KeguanError(Exception):
     exit_code = 1
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems: Sequence[Problem] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: Sequence[Problem] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self.render("en"))
 
     def render(self, lang: Lang) -> str:

@@ -22,11 +22,7 @@ def _area(name: str) -> dict[str, Any]:
 def areas() -> list[str]:
     """The names of all text files, sorted: one file per part of the product, so that no file is a hub."""
     folder = files("keguan").joinpath("locale")
-    return sorted(
-        f.name.removesuffix(".yaml")
-        for f in folder.iterdir()
-        if f.name.endswith(".yaml")
-    )
+    return sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
 
 
 def entries(area: str) -> dict[str, Any]:

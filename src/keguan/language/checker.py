@@ -87,7 +87,7 @@ class _Checker:
         """Reports `node` unless it is of the wanted type; plain numbers pass as money, money as a number."""
         if kind.type is None or kind.type == wanted:
             return
-        if wanted == "number" and kind.type == "money" or wanted == "money" and kind == Kind("number"):
+        if (wanted == "number" and kind.type == "money") or (wanted == "money" and kind == Kind("number")):
             return
         self._report("KG340", node, found=Label(f"types.{kind.type}"), expected=Label(f"types.{wanted}"))
 

@@ -173,7 +173,7 @@ def _pack(x: NDArray[Any], t_x: NDArray[Any], T: NDArray[Any]) -> tuple[NDArray[
     keys = x.astype(np.int64)
     for values, bits in ((t_x, bits_t), (T, bits_T)):
         keys <<= bits
-        np.bitwise_or(keys, values, out=keys, casting="unsafe")
+        keys |= values.astype(np.int64)
 
     def unpack(keys: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         return (

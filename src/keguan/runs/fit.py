@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from keguan.core.errors import fail
 from keguan.engine.aggregates.answers import answer
 from keguan.engine.backends import Engine
 from keguan.kinds.base import Cuts, Setting
 from keguan.kinds.registry import kind
+from keguan.language import ast
 from keguan.runs.decide import Decision, Decisions, decide, resolve
 from keguan.runs.plan import Plan
 from keguan.schemes.document import Dimension, Scheme
@@ -28,7 +30,15 @@ def fit_all(
         for scheme, dimension in pairs:
             key = (scheme.id, dimension.id)
             decisions[key] = decide(scheme, dimension, cuts[key], plan.request.subject, decisions)
+            _check_known(plan, decisions[key])
     return cuts, decisions
+
+
+def _check_known(plan: Plan, decision: Decision) -> None:
+    """Cuts fitted on other data may read what these data lack (KG511)."""
+    lacks = [n for n in ast.names(decision.index) if n not in plan.available | set(plan.data.subject.keys)]
+    if lacks:
+        raise fail("KG511", scheme=decision.scheme, lacks=", ".join(lacks))
 
 
 def _fit_level(

@@ -28,7 +28,7 @@ class IntakeOptions:
     """Everything `inspect` and `classify` let a user say about the input.
 
     `columns` overrules the mapping: (table, field) -> header. `date_order` is needed only where a whole column is
-    ambiguous. `timezone` turns instants with an offset into local days; `rates` is a dated table of exchange rates:
+    ambiguous, `decimal_mark` where a whole column of numbers is. `timezone` turns instants with an offset into local days; `rates` is a dated table of exchange rates:
     (currency, first day ISO) -> units of `currency` per one unit of that currency.
     """
 
@@ -41,3 +41,4 @@ class IntakeOptions:
     timezone: str | None = None
     rates: Mapping[tuple[str, str], str] = field(default_factory=dict)
     policies: Policies = Policies()
+    decimal_mark: Literal["dot", "comma"] | None = None

@@ -71,14 +71,16 @@ def decide(
     sample: Sample,
     options: IntakeOptions,
     more: Mapping[str, int],
+    whole: numbers.Evidence | None = None,
 ) -> Reading:
-    """How `field` is read from its column; `more` are values that an earlier decision could not read."""
+    """How `field` is read from its column; `more` are values that an earlier decision could not read, `whole` is what
+    the whole column says of its decimal mark."""
     values = {**sample.values, **{v: n for v, n in more.items() if v not in sample.values}}
     merged = Sample(sample.place, sample.header, sample.type, sample.rows, type(sample.values)(values))
     if sample.type == "VARCHAR" and field.type in ("date", "datetime"):
         return Reading(field, merged, decide_date(con, view, merged, options))
     if sample.type == "VARCHAR" and field.type in ("money", "number", "count"):
-        return Reading(field, merged, numbers.decide(merged.values))
+        return Reading(field, merged, numbers.decide(merged.values, whole, options.decimal_mark))
     return Reading(field, merged)
 
 
@@ -99,7 +101,7 @@ def value_sql(reading: Reading, options: IntakeOptions) -> str:
     column, kind = f"c{reading.sample.place}", reading.field.type
     text = as_text(column, reading.sample.type)
     if kind == "id":
-        return ids.sql_of(text, reading.sample, merge=options.policies.numeric_ids == "merge")
+        return ids.sql_of(text) if reading.sample.type == "VARCHAR" else sql.present(text)
     if kind == "text":
         return sql.present(text)
     if kind == "code":

@@ -84,14 +84,15 @@ def plain(column: str) -> str:
 
 
 def present(column: str) -> str:
-    """A text column without surrounding spaces; null where the cell is blank or holds a word for nothing.
+    """A text column without surrounding spaces; null where the cell is blank or holds a word for nothing."""
+    return f"CASE WHEN {plain(column)} THEN {column} {careful(column)} END"
 
-    Only cells that are not `plain` take the long way. No part of that stands twice: what does, DuckDB computes for
-    every row, also inside a branch that few rows take.
+
+def careful(column: str) -> str:
+    """The arms of `present` for cells that are not `plain`.
+
+    No part stands twice: what does, DuckDB computes for every row, also inside a branch that few rows take.
     """
     nothing = f"nullif(regexp_replace({column}, {text(_NOTHING)}, '', 'g'), '')"
     around = f"regexp_matches({column}, {text(_EDGE)})"
-    return (
-        f"CASE WHEN {plain(column)} THEN {column} WHEN lower({column}) IN ({texts(BLANKS)}) THEN NULL "
-        f"WHEN {around} THEN {nothing} ELSE {column} END"
-    )
+    return f"WHEN lower({column}) IN ({texts(BLANKS)}) THEN NULL WHEN {around} THEN {nothing} ELSE {column}"

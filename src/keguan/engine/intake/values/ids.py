@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from keguan.engine.intake import sql
-from keguan.engine.intake.sampling import Sample
 
-_WRAPPED = re.compile(r"^(?:=\"(.*)\"|'(.+)|\"(.*)\")$")
-NUMBER_FORM = r"[0-9]+[.]0+"
+NUMBER_FORM = "[0-9]+[.]0+"
+_WRAPPED = "^(?:=\"(.*)\"|'(.+)|\"(.*)\")$"
 
 
-def sql_of(column: str, sample: Sample, merge: bool) -> str:
-    """An id as text: trimmed, `="0123"` and `'0123` unwrapped, `17850.0` as `17850` when `merge`; null when blank."""
-    base = sql.present(column)
-    if any(_WRAPPED.match(value) for value in sample.values):
-        base = f"nullif(regexp_replace({base}, '^(=\"|''|\")|\"$', '', 'g'), '')"
-    if not merge or sample.type != "VARCHAR":
-        return base
-    bare = sql.trimmed(column)
-    whole = f"contains({column}, '.0') AND regexp_full_match({bare}, {sql.text(NUMBER_FORM)})"
-    return f"CASE WHEN {whole} THEN split_part({bare}, '.', 1) ELSE {base} END"
+def sql_of(column: str) -> str:
+    """An id as text: trimmed, `="0123"` and `'0123` unwrapped; null when blank."""
+    looked_at = f"CASE {sql.careful(column)} END"
+    bare = f"nullif(regexp_replace({looked_at}, {sql.text(_WRAPPED)}, '\\1\\2\\3'), '')"
+    return f"CASE WHEN {sql.plain(column)} THEN {column} ELSE {bare} END"
+
+
+def number_form(column: str) -> str:
+    """Whether an id is a whole number written as a fraction: `17850.0`."""
+    return f"(contains({column}, '.0') AND regexp_full_match({column}, {sql.text(NUMBER_FORM)}))"
+
+
+def merged(column: str) -> str:
+    """An id with `17850.0` as `17850`."""
+    return f"CASE WHEN {number_form(column)} THEN split_part({column}, '.', 1) ELSE {column} END"

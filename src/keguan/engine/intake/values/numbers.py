@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from keguan.engine.intake import sql
-from keguan.engine.intake.values.characters import any_full_width, half_width, half_width_sql
+from keguan.engine.intake.values.characters import half_width, half_width_sql
 
 Mark = Literal["dot", "comma"]
 
@@ -69,25 +69,53 @@ _SCALE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000, 
 _SIGNED = (
     r"[(][^()+-]+[)]|[+-]?[^()+-]+|[^()+-]+-"  # brackets, a sign before or a minus after, never two of them
 )
-_COMMA_TELLS = re.compile(r"\d,(?:\d{1,2}|\d{4,})$|\.\d{3},\d|,0+$(?<!,000)")
-_DOT_TELLS = re.compile(r"\d\.(?:\d{1,2}|\d{4,})$|,\d{3}\.\d|^0\.\d")
-_MANY_DOTS = re.compile(r"^\d{1,3}(?:\.\d{3}){2,}$")
+# What a number's digits and marks (and a unit right after them) say of its decimal mark; the same in Python and in SQL.
+_COMMA_TELLS = r",(?:[0-9]{1,2}|[0-9]{4,})$|[.][0-9]{3},[0-9]|,[0-9]+[万萬亿億千]|^[0-9]{1,3}(?:[.][0-9]{3}){2,}$"
+_DOT_TELLS = r"[.](?:[0-9]{1,2}|[0-9]{4,})$|,[0-9]{3}[.][0-9]|^0[.][0-9]|[.][0-9]+[万萬亿億千]|^[0-9]{1,3}(?:,[0-9]{3}){2,}$"
+_OPEN = r"^[1-9][0-9]{0,2}[.][0-9]{3}$"
+_FEW = 100  # one row in so many may contradict all others: it is left out, not believed
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a whole column says of its decimal mark: cells that show a comma, a dot, or leave it open (`1.234`)."""
+
+    comma: int = 0
+    dot: int = 0
+    open: int = 0
+    example: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """The decimal mark of the greater number of cells."""
+        return "comma" if self.comma > self.dot else "dot"
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether too many cells show the other mark to be slips."""
+        return min(self.comma, self.dot) * _FEW > max(self.comma, self.dot)
+
+    @property
+    def unclear(self) -> bool:
+        """Whether some fraction could as well be a group of three digits, and no cell tells."""
+        return self.open > 0 and not self.comma and not self.dot
 
 
 @dataclass(frozen=True)
 class NumberReading:
     """How one column of numbers is read.
 
-    `clean` columns need nothing but a cast. `marks` are the currency marks seen, as written (lower case). `unclear` is
-    an example where every fraction could as well be a group of three digits (`1.234`), else empty.
+    `marks` are the currency marks seen, as written (lower case). `sure`: a dot was seen where only a decimal one stands.
+    `unclear` is an example where every fraction could as well be a group of three digits (`1.234`), `contradicted` one
+    of a column that writes both marks; else empty.
     """
 
     decimal: Mark = "dot"
-    clean: bool = True
-    full_width: bool = False
+    sure: bool = False
     marks: tuple[str, ...] = ()
     quirks: tuple[str, ...] = ()
     unclear: str = ""
+    contradicted: str = ""
 
     def sql(self, column: str) -> str:
         """A DECIMAL(18,4) expression over a text column; null where the text is no number.
@@ -115,7 +143,7 @@ class NumberReading:
 
 def _scaled(body: str, decimal: Mark) -> str:
     thousands, point = (",", "[.]") if decimal == "dot" else (".", ",")
-    shape = f"([0-9]+|[0-9]{{1,3}}(?:[{thousands}'][0-9]{{3}})+)?(?:{point}([0-9]*))?(万|萬|亿|億|千)?"
+    shape = f"([0-9]+|[1-9][0-9]{{0,2}}(?:[{thousands}'][0-9]{{3}})+)?(?:{point}([0-9]*))?(万|萬|亿|億|千)?"
     part = [f"regexp_extract({body}, {sql.text('^' + shape + '$')}, {n})" for n in (1, 2, 3)]
     whole = f"regexp_replace({part[0]}, '[^0-9]', '', 'g')"
     number = f"TRY_CAST(nullif({whole} || '.' || {part[1]}, '.') AS DECIMAL(28,8))"
@@ -127,41 +155,62 @@ def _marks_pattern() -> str:
     return _MARK.pattern
 
 
-def decide(values: Mapping[str, int]) -> NumberReading:
-    """How to read a column of numbers, from sampled values with their counts."""
-    comma = dot = 0
+def decide(values: Mapping[str, int], whole: Evidence | None = None, wish: Mark | None = None) -> NumberReading:
+    """How to read a column of numbers, from sampled values with their counts; `whole` is what all its cells say."""
     quirks: set[str] = set()
     marks: set[str] = set()
-    clean = True
-    for value, count in values.items():
-        if re.fullmatch(r"-?\d+(?:\.\d{0,2})?", value):
-            dot += count if "." in value else 0
-            continue
-        body = half_width(value).lower()
-        marks.update(_MARK.findall(body))
-        quirks.update(_quirks(value, body))
-        digits = re.sub(r"[^\d.,]", "", body)
-        comma += count if _COMMA_TELLS.search(digits) or _MANY_DOTS.match(digits) else 0
-        dot += count if _DOT_TELLS.search(digits) else 0
-        clean = clean and bool(re.fullmatch(r"[-+]?\d*\.?\d*(?:e[-+]?\d+)?", value.lower()))
-    decimal: Mark = "comma" if comma > dot else "dot"
+    for value in values:
+        if not re.fullmatch(r"-?\d+(?:\.\d{0,2})?", value):
+            body = half_width(value).lower()
+            marks.update(_MARK.findall(body))
+            quirks.update(_quirks(value, body))
+    seen = evidence(values)
+    all_of_it = whole or seen
+    decimal = wish or all_of_it.mark
     if decimal == "comma":
         quirks.add("european-decimals")
     return NumberReading(
         decimal=decimal,
-        clean=clean and decimal == "dot",
-        full_width=any_full_width(values),
+        sure=seen.dot > 0 and not seen.comma,
         marks=tuple(sorted(marks)),
         quirks=tuple(sorted(quirks)),
-        unclear=_unclear(values) if not comma and not dot else "",
+        unclear=all_of_it.example if all_of_it.unclear and not wish else "",
+        contradicted=all_of_it.example if all_of_it.contradicted and not wish else "",
     )
 
 
-def _unclear(values: Mapping[str, int]) -> str:
-    """An example, where at least three values have a fraction and each is one to three digits, a dot, three digits."""
-    pointed = [v for v in values if "." in v]
-    three = [v for v in pointed if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", v)]
-    return min(three) if len(three) == len(pointed) >= 3 else ""
+def evidence(values: Mapping[str, int]) -> Evidence:
+    """What values with their counts say of the decimal mark."""
+    counts = {"comma": 0, "dot": 0, "open": 0}
+    examples: dict[str, list[str]] = {"comma": [], "dot": [], "open": []}
+    for value, count in values.items():
+        digits = re.sub(r"[^0-9.,万萬亿億千]", "", half_width(value))
+        for name, pattern in (("comma", _COMMA_TELLS), ("dot", _DOT_TELLS), ("open", _OPEN)):
+            if re.search(pattern, digits):
+                counts[name] += count
+                examples[name].append(value)
+    rarer = "comma" if counts["comma"] <= counts["dot"] else "dot"
+    return Evidence(**counts, example=min(examples[rarer] or examples["open"], default=""))
+
+
+def evidence_sql(column: str, relation: str) -> str:
+    """One row of the fields of `Evidence` over a whole column of text."""
+    digits = f"regexp_replace({half_width_sql(column)}, '[^0-9.,万萬亿億千]', '', 'g')"
+    tells = {"comma": _COMMA_TELLS, "dot": _DOT_TELLS, "open": _OPEN}
+    said = ", ".join(f"regexp_matches(digits, {sql.text(p)}) AS {name}" for name, p in tells.items())
+    examples = [f"min(written) FILTER ({name})" for name in tells]
+    return f"""
+        SELECT count(*) FILTER (comma), count(*) FILTER (dot), count(*) FILTER (open), coalesce(
+            CASE WHEN count(*) FILTER (comma) <= count(*) FILTER (dot) THEN {examples[0]} ELSE {examples[1]} END,
+            {examples[2]}, '')
+        FROM (SELECT written, {said} FROM (SELECT {column} AS written, {digits} AS digits FROM {relation}
+              WHERE contains({column}, ',') OR contains({column}, '.') OR contains({column}, '，') OR contains({column}, '．')))"""
+
+
+def tells_comma_sql(column: str) -> str:
+    """Whether a cell of text shows a decimal comma."""
+    digits = f"regexp_replace({half_width_sql(column)}, '[^0-9.,万萬亿億千]', '', 'g')"
+    return f"regexp_matches({digits}, {sql.text(_COMMA_TELLS)})"
 
 
 def _quirks(value: str, body: str) -> set[str]:
