@@ -20,6 +20,8 @@ from keguan.models._special import Floats
 from keguan.models._statistics import Statistics
 
 DAYS_PER_YEAR = 365.25
+#: Rows scored at a time, so that memory stays flat however many there are.
+BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,12 @@ class Forecasting(Fitted):
 
     def predict_p_alive(self, data: Statistics) -> Floats:
         """P(alive at T | x, t_x, T), in [0, 1]."""
-        odds = self._all_log_odds(data)
-        result: Floats = np.exp(-np.logaddexp(0.0, odds))
-        return result
+
+        def block(s: slice) -> Floats:
+            result: Floats = np.exp(-np.logaddexp(0.0, self._all_log_odds(data.rows(s))))
+            return result
+
+        return fill_pieces(block, len(data.x), BLOCK)
 
     def _all_log_odds(self, data: Statistics) -> Floats:
         def one(s: slice) -> Floats:
@@ -210,7 +215,9 @@ class Forecasting(Fitted):
         """A positive function of (x, T) for all rows; 0 for an empty horizon."""
         if horizon == 0 or not len(data.x):
             return np.zeros(len(data.x))
-        return by_pairs(function, data.x, data.T, self._time_scale)
+        return fill_pieces(
+            lambda s: by_pairs(function, data.x[s], data.T[s], self._time_scale), len(data.x), BLOCK
+        )
 
 
 def _floats(values: ArrayLike) -> Floats:
