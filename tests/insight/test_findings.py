@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.fixtures.run_folder import make_run_folder
 
 from keguan.core.languages import LANGUAGES
 from keguan.core.texts import entries
@@ -17,6 +16,7 @@ from keguan.insight.folder import RunFolder
 from keguan.insight.overview import Overview, overview
 from keguan.reports.sentences import plain_sentence
 from keguan.reports.words import Words
+from tests.fixtures.run_folder import make_run_folder
 
 
 def test_most_important_comes_first(view: Overview) -> None:

@@ -35,7 +35,9 @@ def test_a_minimal_document_is_read_and_its_inputs_are_known_names(name: str) ->
 
 
 @KINDS
-@pytest.mark.parametrize("text", ["", "classes: []", "classes: [1]", "measure: [a]", "classes: {a: b}", "scores: 5"])
+@pytest.mark.parametrize(
+    "text", ["", "classes: []", "classes: [1]", "measure: [a]", "classes: {a: b}", "scores: 5"]
+)
 def test_a_broken_document_is_a_list_of_problems_not_a_crash(name: str, text: str) -> None:
     reader = Reader(load(text, "x.yaml"), [])
     kind(name).parse(reader)
@@ -45,7 +47,9 @@ def test_a_broken_document_is_a_list_of_problems_not_a_crash(name: str, text: st
 
 @KINDS
 @pytest.mark.parametrize("n", [0, 1, 2, 137])
-def test_everybody_gets_exactly_one_outcome_and_the_same_one_from_python(workbench: Workbench, name: str, n: int) -> None:
+def test_everybody_gets_exactly_one_outcome_and_the_same_one_from_python(
+    workbench: Workbench, name: str, n: int
+) -> None:
     rows = base(n)
     fitted = workbench.fit(name, DOCUMENTS[name], rows)
     assert fitted.cuts["population"] <= n
@@ -105,5 +109,9 @@ def test_the_population_decides_who_counts(workbench: Workbench, name: str) -> N
 
 def test_problems_carry_the_line_they_stand_on() -> None:
     with pytest.raises(KeguanError) as error:
-        read("bands", "measure: net_sales_12m\nclasses:\n  - {code: a, up_to: 200%}\n  - {code: b, rest: true}\n")
-    assert [(p.code, p.place.line) for p in error.value.problems][0] == ("KG404", 3)
+        read(
+            "bands",
+            "measure: net_sales_12m\nclasses:\n  - {code: a, up_to: 200%}\n  - {code: b, rest: true}\n",
+        )
+    first = error.value.problems[0]
+    assert (first.code, first.place.line) == ("KG404", 3)

@@ -17,12 +17,20 @@ PYRAMID = """
 measure: net_sales_12m
 classes: [{code: A, up_to: 1%}, {code: B, up_to: 5%}, {code: C, up_to: 20%}, {code: D, rest: true}]
 """
-ABC = "measure: net_sales_12m\nclasses: [{code: A, up_to: 80%}, {code: B, up_to: 95%}, {code: C, rest: true}]\n"
+ABC = (
+    "measure: net_sales_12m\nclasses: [{code: A, up_to: 80%}, {code: B, up_to: 95%}, {code: C, rest: true}]\n"
+)
 
 
 @pytest.mark.parametrize(
     ("n", "expected"),
-    [(1000, [10, 40, 150, 800]), (10, [1, 0, 1, 8]), (1, [1, 0, 0, 0]), (30, [1, 1, 4, 24]), (2345, [23, 94, 352, 1876])],
+    [
+        (1000, [10, 40, 150, 800]),
+        (10, [1, 0, 1, 8]),
+        (1, [1, 0, 0, 0]),
+        (30, [1, 1, 4, 24]),
+        (2345, [23, 94, 352, 1876]),
+    ],
 )
 def test_heads_are_rounded_half_up_and_the_first_class_has_somebody(
     workbench: Workbench, n: int, expected: list[int]
@@ -42,7 +50,9 @@ def test_equal_values_are_parted_by_the_tie_order_then_by_id(workbench: Workbenc
 def test_equal_values_stay_together_when_asked(workbench: Workbench) -> None:
     rows = worth([9, 5, 5, 5, 1, 1, 1, 1, 1, 1])
     fitted = workbench.fit("rank_share", PYRAMID.replace("\nclasses", "\nties: together\nclasses"), rows)
-    assert fitted.codes() == {r["customer_id"]: {9: "A", 5: "C", 1: "D"}[int(r["net_sales_12m"])] for r in rows}
+    assert fitted.codes() == {
+        r["customer_id"]: {9: "A", 5: "C", 1: "D"}[int(r["net_sales_12m"])] for r in rows
+    }
 
 
 def test_who_brings_nothing_is_in_the_rest_and_still_counts(workbench: Workbench) -> None:
@@ -74,7 +84,9 @@ SCORES = "bins: 5\nscores: [{letter: M, measure: net_sales_12m}]\nclasses:\n" + 
 
 @settings(max_examples=40)
 @given(amounts=st.lists(st.integers(0, 6), min_size=1, max_size=25))
-def test_equal_values_get_equal_scores_and_more_is_never_less(workbench: Workbench, amounts: list[int]) -> None:
+def test_equal_values_get_equal_scores_and_more_is_never_less(
+    workbench: Workbench, amounts: list[int]
+) -> None:
     rows = worth(amounts)
     codes = workbench.fit("scores", SCORES, rows).codes()
     pairs = sorted((int(r["net_sales_12m"]), str(codes[r["customer_id"]])) for r in rows)
@@ -118,7 +130,10 @@ classes: [{code: high, from: 1.75}, {code: middle, from: 1.5}, {code: low, rest:
 
 
 def test_weights_left_out_keep_the_proportions_of_the_others(workbench: Workbench) -> None:
-    rows = [{**r, "n_orders_12m": i % 2, "gross_profit_12m": Decimal(0)} for i, r in enumerate(worth([1, 2, 3, 4]))]
+    rows = [
+        {**r, "n_orders_12m": i % 2, "gross_profit_12m": Decimal(0)}
+        for i, r in enumerate(worth([1, 2, 3, 4]))
+    ]
     fitted = workbench.fit("weighted", WEIGHTED, rows, available=NAMES - {"gross_profit_12m"})
     assert fitted.cuts["left_out"] == ["gross_profit_12m"]
     # sales score 1 1 2 2, orders score 1 2 1 2: (0.6 s + 0.2 o) / 0.8 = 1, 1.25, 1.75, 2
@@ -155,15 +170,34 @@ classes:
 def _rules(workbench: Workbench, available: frozenset[str] = NAMES) -> Any:
     rows = worth(range(1, 11))
     for i, row in enumerate(rows):
-        row.update(recency_days=200 if i == 9 else 5, region="south" if i != 8 else "east", n_orders_12m=9 if i == 4 else 1)
+        row.update(
+            recency_days=200 if i == 9 else 5,
+            region="south" if i != 8 else "east",
+            n_orders_12m=9 if i == 4 else 1,
+        )
     return workbench.fit("rules", RULES, rows, available=available, limit=ast.Literal(8))
 
 
 def test_the_first_condition_that_holds_in_testing_order_decides(workbench: Workbench) -> None:
     fitted = _rules(workbench)
-    assert {n: e["value"] for n, e in fitted.cuts["values"].items()} == {"high": "9.00", "low": "2.00", "half": "5.50"}
+    assert {n: e["value"] for n, e in fitted.cuts["values"].items()} == {
+        "high": "9.00",
+        "low": "2.00",
+        "half": "5.50",
+    }
     outcomes = list(fitted.outcomes().values())
-    assert [o.code for o in outcomes] == ["poor", "poor", "other", "other", "best", "other", "other", "other", "other", "lost"]
+    assert [o.code for o in outcomes] == [
+        "poor",
+        "poor",
+        "other",
+        "other",
+        "best",
+        "other",
+        "other",
+        "other",
+        "other",
+        "lost",
+    ]
     assert [o.detail for o in outcomes][2:9] == [None, None, None, "upper", "upper", "upper", "upper"]
     assert (outcomes[4].status, outcomes[4].reason) == ("proposed", "often")
 
@@ -175,7 +209,10 @@ def test_a_condition_on_what_the_data_lack_is_dropped_and_said(workbench: Workbe
     assert (outcome.code, outcome.detail) == ("best", "huge")
 
 
-@pytest.mark.parametrize("text", ["classes: [{code: a, when: 'true'}]", "classes: [{code: a, otherwise: true}, {code: b, when: 'true'}]"])
+@pytest.mark.parametrize(
+    "text",
+    ["classes: [{code: a, when: 'true'}]", "classes: [{code: a, otherwise: true}, {code: b, when: 'true'}]"],
+)
 def test_rules_end_with_everybody_else(text: str) -> None:
     with pytest.raises(KeguanError) as error:
         read("rules", text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.fixtures.run_folder import make_run_folder
 
 from keguan.core.languages import LANGUAGES, Lang
 from keguan.insight.folder import RunFolder
 from keguan.insight.overview import Overview, overview
 from keguan.reports import write_report
+from tests.fixtures.run_folder import make_run_folder
 
 
 @pytest.fixture(scope="session")

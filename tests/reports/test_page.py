@@ -11,7 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.fixtures.run_folder import HOSTILE, make_run_folder
 
 from keguan.core.languages import LANGUAGES, Lang
 from keguan.insight.findings import findings
@@ -19,6 +18,7 @@ from keguan.insight.overview import Overview
 from keguan.reports import write_report
 from keguan.reports.sentences import plain_sentence
 from keguan.reports.words import Words
+from tests.fixtures.run_folder import HOSTILE, make_run_folder
 
 SECTIONS = [
     "findings", "leading", "concentration", "rfm", "boundaries", "schemes", "overlap", "crossings", "quality", "skipped", "provenance",

@@ -9,7 +9,6 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook
-from tests.fixtures.run_folder import HOSTILE
 
 from keguan.core.languages import LANGUAGES, Lang
 from keguan.insight.findings import findings
@@ -21,6 +20,7 @@ from keguan.reports.excel.workbook import write_workbook
 from keguan.reports.palette import class_colours
 from keguan.reports.sentences import plain_sentence
 from keguan.reports.words import Words
+from tests.fixtures.run_folder import HOSTILE
 
 
 @pytest.fixture(scope="module")

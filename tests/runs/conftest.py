@@ -1,6 +1,5 @@
 """One shop, classified once under every small scheme, for all tests of a process."""
 
-from pathlib import Path
 
 import pytest
 

@@ -18,7 +18,9 @@ from tests.fixtures.shops import AS_OF
 
 
 def _codes(run: Run, scheme: str) -> dict[str, str | None]:
-    return dict(zip(run.assignments["customer_id"].to_pylist(), run.assignments[scheme].to_pylist(), strict=True))
+    return dict(
+        zip(run.assignments["customer_id"].to_pylist(), run.assignments[scheme].to_pylist(), strict=True)
+    )
 
 
 def test_a_run_does_not_differ_from_itself(run: Run) -> None:
@@ -30,7 +32,10 @@ def test_what_moved_came_and_left_is_what_a_comparison_by_hand_says(run: Run, tm
     other = open_shop(tmp_path, 70, seed=8).classify("valued", "scored", as_of="2026-05-31", purpose="later")
     found = diff(run, other)
     before, after = _codes(run, "valued"), _codes(other, "valued")
-    assert (found.arrived, found.left) == (len(after.keys() - before.keys()), len(before.keys() - after.keys()))
+    assert (found.arrived, found.left) == (
+        len(after.keys() - before.keys()),
+        len(before.keys() - after.keys()),
+    )
     moved = {c: (before[c], after[c]) for c in before.keys() & after.keys() if before[c] != after[c]}
     rows = [r for r in found.moves.to_pylist() if r["scheme"] == "valued"]
     assert {r["customer_id"]: (r["before"], r["after"]) for r in rows} == moved
@@ -51,7 +56,9 @@ def test_runs_without_a_common_scheme_cannot_be_compared(book: Book) -> None:
 _BROKEN = {
     "a number nobody knows": ast.Literal(99),
     "a number below all": ast.Arithmetic("-", ast.Literal(0), ast.Name("n_orders_total")),
-    "no number": ast.If(((ast.Compare(">", ast.Name("net_sales_12m"), ast.Literal(0)), ast.Literal(0)),), ast.Literal(None)),
+    "no number": ast.If(
+        ((ast.Compare(">", ast.Name("net_sales_12m"), ast.Literal(0)), ast.Literal(0)),), ast.Literal(None)
+    ),
 }
 
 
@@ -65,7 +72,9 @@ def test_a_broken_decision_is_caught_and_nothing_is_written(
         return Assignment(index, sound.assign(spec, cuts).outcomes)
 
     doctored = replace(sound, assign=assign)
-    monkeypatch.setattr("keguan.runs.decide.kind", lambda name: doctored if name == "value_share" else registry.kind(name))
+    monkeypatch.setattr(
+        "keguan.runs.decide.kind", lambda name: doctored if name == "value_share" else registry.kind(name)
+    )
     with pytest.raises(KeguanError) as error:
         book.classify("shared", as_of=AS_OF, purpose="x", out=tmp_path / "run")
     assert error.value.problems[0].code == "KG508"

@@ -49,7 +49,13 @@ def test_one_step_less_changes_nothing(run: Run) -> None:
         for _, values in subjects:
             here = decision.outcomes[outcome_number(decision, values)].code
             for move in moves(decision, values, "customer"):
-                step = Decimal("0.01") if isinstance(move.to, Decimal) else 1 if isinstance(move.to, int) else 2e-6
+                step = (
+                    Decimal("0.01")
+                    if isinstance(move.to, Decimal)
+                    else 1
+                    if isinstance(move.to, int)
+                    else 2e-6
+                )
                 less = move.to - step if move.by > 0 else move.to + step
                 if (float(less) - float(move.value)) * float(move.by) <= 0:
                     continue

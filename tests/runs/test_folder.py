@@ -58,7 +58,9 @@ def test_an_existing_folder_is_refused_without_force(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("exchange", [True, False])
-def test_force_swaps_the_old_for_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool) -> None:
+def test_force_swaps_the_old_for_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
+) -> None:
     if not exchange:
         monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
     for mark in "ab":

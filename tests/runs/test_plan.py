@@ -43,7 +43,9 @@ def small(tmp_path: Path) -> Book:
             "three": _scheme("three", "is one:y"),
             "lacking": _scheme("lacking", 'sector = "retail"'),
             "leaning": _scheme("leaning", "is lacking:x"),
-            "unset": _scheme("unset", "n_orders_total > least").replace("classes:", "parameters: {least: {unit: orders}}\nclasses:", 1),
+            "unset": _scheme("unset", "n_orders_total > least").replace(
+                "classes:", "parameters: {least: {unit: orders}}\nclasses:", 1
+            ),
             "ghost": _scheme("ghost", "is valued:Z"),
         },
     )
@@ -57,7 +59,9 @@ def test_schemes_in_a_circle_are_refused(small: Book) -> None:
     assert "one → three → two → one" in str(error.value)
 
 
-@pytest.mark.parametrize(("scheme", "code", "named"), [("lacking", "KG511", "customers.sector"), ("unset", "KG512", "least")])
+@pytest.mark.parametrize(
+    ("scheme", "code", "named"), [("lacking", "KG511", "customers.sector"), ("unset", "KG512", "least")]
+)
 def test_a_scheme_asked_for_that_cannot_run_is_refused_with_what_it_lacks(
     small: Book, scheme: str, code: str, named: str
 ) -> None:

@@ -22,7 +22,9 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 
 def test_two_runs_at_different_places_have_the_same_bytes(run: Run, tmp_path: Path) -> None:
-    again = open_shop(tmp_path / "elsewhere").classify(*SCHEMES, as_of=AS_OF, purpose="try it", out=tmp_path / "r2")
+    again = open_shop(tmp_path / "elsewhere").classify(
+        *SCHEMES, as_of=AS_OF, purpose="try it", out=tmp_path / "r2"
+    )
     assert _bytes(again.folder) == _bytes(run.folder)
     assert again.content_hash() == run.content_hash()
 
@@ -66,16 +68,27 @@ def test_classes_come_once_per_subject_in_the_order_of_ids(run: Run) -> None:
         statuses = run.assignments[f"{scheme}.status"].to_pylist()
         codes = run.assignments[scheme].to_pylist()
         assert None not in statuses
-        assert all((c is None) is (s in ("unclassified", "not-applicable")) for c, s in zip(codes, statuses, strict=True))
-        assert [sum(c == row["code"] for c in codes) for row in run.counts(scheme)] == [r["count"] for r in run.counts(scheme)]
+        assert all(
+            (c is None) is (s in ("unclassified", "not-applicable"))
+            for c, s in zip(codes, statuses, strict=True)
+        )
+        assert [sum(c == row["code"] for c in codes) for row in run.counts(scheme)] == [
+            r["count"] for r in run.counts(scheme)
+        ]
 
 
 def test_totals_per_class_are_the_exact_sums(run: Run) -> None:
-    sales = dict(zip(run.measures["customer_id"].to_pylist(), run.measures["net_sales_12m"].to_pylist(), strict=True))
+    sales = dict(
+        zip(run.measures["customer_id"].to_pylist(), run.measures["net_sales_12m"].to_pylist(), strict=True)
+    )
     for scheme in SCHEMES:
-        codes = dict(zip(run.assignments["customer_id"].to_pylist(), run.assignments[scheme].to_pylist(), strict=True))
+        codes = dict(
+            zip(run.assignments["customer_id"].to_pylist(), run.assignments[scheme].to_pylist(), strict=True)
+        )
         for row in run.counts(scheme):
-            assert Decimal(row["net_sales"]) == sum((v for c, v in sales.items() if codes[c] == row["code"]), Decimal(0))
+            assert Decimal(row["net_sales"]) == sum(
+                (v for c, v in sales.items() if codes[c] == row["code"]), Decimal(0)
+            )
 
 
 def test_a_missing_tie_breaker_does_not_leave_anybody_unclassified(run: Run) -> None:
@@ -87,7 +100,9 @@ def _cuts(run: Run) -> list[dict[str, object]]:
     return [run.cuts(s) for s in run.record["order"]]
 
 
-def test_kept_cuts_give_the_same_classes_without_fitting(book: Book, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_cuts_give_the_same_classes_without_fitting(
+    book: Book, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("keguan.engine.aggregates.answers._plan", lambda request: pytest.fail("fitted again"))
     again = book.assign(json.loads(json.dumps(_cuts(run))), purpose="again")
     names = run.assignments.column_names
@@ -96,15 +111,24 @@ def test_kept_cuts_give_the_same_classes_without_fitting(book: Book, run: Run, m
 
 def test_a_new_customer_is_classified_with_kept_cuts(run: Run, tmp_path: Path) -> None:
     orders = {"customer_id": ["新客"], "ordered_at": ["2026-06-29"], "amount": ["99999.00"], "cost": ["1"]}
-    people = {"customer_id": ["新客"], "region": ["south"], "credit_limit": ["1"], "registered_on": ["2026-01-01"]}
+    people = {
+        "customer_id": ["新客"],
+        "region": ["south"],
+        "credit_limit": ["1"],
+        "registered_on": ["2026-01-01"],
+    }
     book = kg.open(orders=orders, customers=people, currency="CNY")
     found = book.assign([run.cuts("valued"), run.cuts("scored")], purpose="new")
     assert found.assignments["valued"].to_pylist() == ["A"]
-    assert [c["from"] for c in found.cuts("valued")["cuts"]] == [c["from"] for c in run.cuts("valued")["cuts"]]
+    assert [c["from"] for c in found.cuts("valued")["cuts"]] == [
+        c["from"] for c in run.cuts("valued")["cuts"]
+    ]
 
 
 def test_cuts_that_read_what_another_book_lacks_are_refused(run: Run) -> None:
-    book = kg.open(orders={"customer_id": ["a"], "ordered_at": ["2026-06-29"], "amount": ["5"]}, currency="CNY")
+    book = kg.open(
+        orders={"customer_id": ["a"], "ordered_at": ["2026-06-29"], "amount": ["5"]}, currency="CNY"
+    )
     for cuts in ([run.cuts("valued")], [run.cuts("shared")], [run.cuts("valued"), run.cuts("by-region")]):
         with pytest.raises(KeguanError) as error:
             book.assign(cuts, purpose="x")

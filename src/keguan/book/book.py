@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -247,9 +247,11 @@ class Book:
 
 
 def _day(value: date | str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
     try:
         return value if isinstance(value, date) else date.fromisoformat(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise fail("KG603", value=value) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from keguan.book.book import Book
 from keguan.book.settings import SETTINGS_FILE, read_settings
+from keguan.core.errors import KeguanError, Place, Problem, fail
 from keguan.engine.intake.options import IntakeOptions, Policies
 
 _RENAMED = {"tz": "timezone"}
@@ -19,7 +20,7 @@ def open_book(inputs: Sequence[Any], keywords: Mapping[str, Any]) -> Book:
     said = {_RENAMED.get(k, k): keywords[k] for k in _OPTIONS if k in keywords}
     tables = {k: v for k, v in keywords.items() if k not in _OPTIONS and k != "folder"}
     if isinstance(said.get("policies"), Mapping):
-        said["policies"] = Policies(**said["policies"])
+        said["policies"] = _policies(said["policies"])
     folder = Path(keywords["folder"]) if "folder" in keywords else None
     first = inputs[0] if len(inputs) == 1 and not tables else None
     if isinstance(first, (str, Path)) and (Path(first) / SETTINGS_FILE).is_file():
@@ -37,7 +38,24 @@ def _kept_book(folder: Path, said: Mapping[str, Any]) -> Book:
 
 
 def _arrow(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns given as a plain mapping become a table; everything else goes to the readers as it is."""
+    """Columns given as a plain mapping become a table; everything else goes to the readers as it is. Raises KG620."""
+    return {k: _table(k, v) if isinstance(v, Mapping) else v for k, v in tables.items()}
+
+
+def _table(name: str, columns: Mapping[str, Any]) -> Any:
     import pyarrow as pa
 
-    return {k: pa.table(dict(v)) if isinstance(v, Mapping) else v for k, v in tables.items()}
+    try:
+        return pa.table(dict(columns))
+    except (pa.ArrowException, TypeError, ValueError) as wrong:
+        raise fail("KG620", Place(field=name), table=name, detail=str(wrong)) from None
+
+
+def _policies(given: Mapping[str, Any]) -> Policies:
+    known = ", ".join(Policies.__dataclass_fields__)
+    unknown = [k for k in given if k not in Policies.__dataclass_fields__]
+    if unknown:
+        raise KeguanError(
+            [Problem("KG605", Place(field="policies"), {"key": k, "known": known}) for k in unknown]
+        )
+    return Policies(**given)

@@ -93,8 +93,9 @@ class DataQuality:
 
     @property
     def n_kept(self) -> int:
-        """Rows in the parts."""
-        return sum(p.rows for p in self.parts)
+        """Rows of the sources that were kept; where they are not told, rows of the parts."""
+        read = [s.kept.rows for s in self.sources if s.table is not None]
+        return sum(read) if read else sum(p.rows for p in self.parts)
 
     @property
     def n_rejected(self) -> int:

@@ -83,7 +83,7 @@ class Kind:
 
     `parse` reads the kind's own keys of a scheme document; `class_keys` and `keys` name them for the JSON Schema.
     `requests` and `fit` are the two halves of fitting; `assign` turns cuts into an assignment; `scales` says what to
-    draw; `bounds` lists for the linter which classes can be reached and in which order they are tested.
+    draw.
     """
 
     name: str

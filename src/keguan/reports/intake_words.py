@@ -24,6 +24,11 @@ def table_words(table: str | None, words: Words) -> str:
     return known[table].labels[words.lang] if table is not None and table in known else str(table or "–")
 
 
+def short_name(source: str) -> str:
+    """A source without the folders it lay in: a report is passed on, the paths of a machine are nobody's business."""
+    return source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or source
+
+
 def noted_sentence(noted: Noted, words: Words) -> str | None:
     """What the intake noted; None for a code this version has no sentence for, or one whose values do not fill it."""
     if noted.code not in finding_codes():
@@ -31,7 +36,11 @@ def noted_sentence(noted: Noted, words: Words) -> str | None:
     values = {
         k: Decimal(v) if isinstance(v, str) and _MONEY.fullmatch(v) else v for k, v in noted.values.items()
     }
+    named = values.get("source")
+    if isinstance(named, str):
+        values["source"] = short_name(named)
+    source = short_name(noted.source) if noted.source else None
     try:
-        return Finding(noted.code, noted.source, values).sentence(words.lang)
+        return Finding(noted.code, source, values).sentence(words.lang)
     except KeyError:
         return None

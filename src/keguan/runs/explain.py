@@ -70,7 +70,7 @@ def _view(
         if applies
         else (),
         missing=tuple(_number(run, n, None) for n in missing),
-        left_out=tuple(cuts.get("left_out", ())),
+        left_out=tuple(_number(run, n, None) for n in cuts.get("left_out", ())),
         defaults=tuple(dict(d) for d in scheme.defaults),
     )
 

@@ -81,7 +81,7 @@ class SchemeView:
     scales: tuple[ScaleView, ...]
     moves: tuple[Step, ...]
     missing: tuple[Number, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Number, ...]
     defaults: tuple[Labels, ...]
 
 
@@ -115,9 +115,8 @@ class Explanation:
             names = text("core.list_separator", lang).join(n.labels[lang] for n in view.missing)
             lines.append(f"  {_say('missing', lang, names=names)}")
         if view.left_out:
-            lines.append(
-                f"  {_say('left_out', lang, names=text('core.list_separator', lang).join(view.left_out))}"
-            )
+            names = text("core.list_separator", lang).join(n.labels[lang] for n in view.left_out)
+            lines.append(f"  {_say('left_out', lang, names=names)}")
         if view.code is not None:
             lines.append(f"  {provenance(view, lang)}")
         return lines
@@ -298,6 +297,6 @@ def _view_dict(view: SchemeView, lang: Lang) -> dict[str, Any]:
             for m in view.moves
         ],
         "missing": [n.name for n in view.missing],
-        "left_out": list(view.left_out),
+        "left_out": [n.name for n in view.left_out],
         "defaults": [d[lang] for d in view.defaults],
     }

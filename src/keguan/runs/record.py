@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import keguan
 from keguan.core.calendar import is_window, window_span
 from keguan.core.money import plain
+from keguan.engine.intake.parts import Part
 from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
 from keguan.runs.fit import Key
@@ -62,8 +64,9 @@ def run_record(
         "window": request.window,
         "windows": _windows(plan),
         "population": written.rows,
-        "parts": [p.as_record() for p in sorted(request.parts, key=lambda p: (p.table, p.fingerprint))],
-        **request.notes,
+        "value": plan.data.subject.value,
+        "parts": _placeless([p.as_record() for p in _sorted_parts(request.parts)]),
+        **_placeless(dict(request.notes)),
         "measures": {m.name: _measure(m) for m in plan.measures if not m.definition.internal},
         "attributes": list(plan.attributes),
         "order": [s.id for s in plan.schemes],
@@ -72,6 +75,22 @@ def run_record(
         "leading": _leading(plan),
         "fingerprints": dict(marks),
     }
+
+
+def _sorted_parts(parts: Sequence[Part]) -> list[Part]:
+    return sorted(parts, key=lambda p: (p.table, p.fingerprint))
+
+
+def _placeless(value: Any) -> Any:
+    """Files by their names alone: the same data in another folder give the same record, and no folder of anybody's is
+    told."""
+    if isinstance(value, Mapping):
+        return {k: _placeless(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_placeless(v) for v in value]
+    if not isinstance(value, str):
+        return value
+    return ", ".join(Path(p).name if Path(p).is_absolute() else p for p in value.split(", "))
 
 
 def _leading(plan: Plan) -> str | None:
@@ -144,7 +163,8 @@ def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> d
 def _classes(dimension: Dimension, tally: Tally) -> list[dict[str, Any]]:
     outcomes = tally.decision.outcomes
     rows: list[tuple[Any, int, Decimal]] = []
-    for info in dimension.classes:
+    by_code = {c.code: c for c in dimension.classes}
+    for info in (by_code[code] for code in dimension.display):
         mine = [i for i, o in enumerate(outcomes) if o.code == info.code]
         rows.append(
             (info, sum(tally.heads[i] for i in mine), sum((tally.values[i] for i in mine), Decimal(0)))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from keguan.core.errors import KeguanError, Place, Problem
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
+NAMES = ("duckdb", "spark")
 ColumnType = Literal["whole", "decimal", "double", "date", "text", "flag", "other"]
 
 
@@ -40,11 +44,30 @@ class Engine(Protocol):
         """Give everything back."""
 
 
+def _check_wishes(name: str, memory: str | None, threads: int | None) -> None:
+    wishes = [
+        ("engine", name, name in NAMES, " | ".join(NAMES)),
+        (
+            "memory",
+            memory,
+            memory is None or re.fullmatch(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", memory),
+            "512MB, 4GB",
+        ),
+        ("threads", threads, threads is None or threads >= 1, "1, 2, 3 …"),
+    ]
+    wrong = [
+        Problem("KG802", Place(field=w), {"found": v, "known": k}) for w, v, fits, k in wishes if not fits
+    ]
+    if wrong:
+        raise KeguanError(wrong)
+
+
 @contextmanager
 def open_engine(
     name: str = "duckdb", *, memory: str | None = None, threads: int | None = None
 ) -> Iterator[Engine]:
-    """An engine by name, closed at the end. `memory` such as `1GB` and `threads` are for DuckDB."""
+    """An engine by name, closed at the end. `memory` such as `1GB` and `threads` are for DuckDB. Raises KG802."""
+    _check_wishes(name, memory, threads)
     engine: Engine
     if name == "spark":
         from keguan.engine.backends.spark import SparkEngine

@@ -36,6 +36,7 @@ class SparkEngine:
         self._own = running is None
         self.session: Any = running or self._start(SparkSession, master, partitions)
         self._kept: list[Any] = []
+        self._views: set[str] = set()
 
     @staticmethod
     def _start(builder: Any, master: str, partitions: int) -> Any:
@@ -56,10 +57,12 @@ class SparkEngine:
     def attach(self, table: str, paths: Sequence[Path]) -> None:
         frame = self.session.read.option("mergeSchema", "true").parquet(*[str(p) for p in paths])
         frame.createOrReplaceTempView(table)
+        self._views.add(table)
 
     def keep(self, name: str, query: exp.Query) -> None:
         frame = self.session.sql(self._text(query)).persist()
         frame.createOrReplaceTempView(name)
+        self._views.add(name)
         self._kept.append(frame)
 
     def columns(self, name: str) -> dict[str, ColumnType]:
@@ -88,6 +91,8 @@ class SparkEngine:
     def close(self) -> None:
         for frame in self._kept:
             frame.unpersist()
+        for view in self._views:  # a session of somebody else's goes on without them
+            self.session.catalog.dropTempView(view)
         if self._own:
             self.session.stop()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake import sql
+from keguan.engine.intake.cleaning import MARK
 from keguan.engine.intake.values import numbers
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from keguan.engine.intake.options import IntakeOptions
 
 _BRACKETED = re.compile(r"[(（\[]\s*([^)）\]]{1,6})\s*[)）\]]")
-MARK = "amount__mark"
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,9 @@ def rate_sql(
         f"WHEN {sql.text(word)} THEN {sql.text(code)}" for word, code in sorted(found.cells.items())
     )
     steps = [f"CASE {column} {pairs} END" for column in ("currency",) if column in staged.readings]
-    if staged.marked:
-        steps.append(f"CASE {MARK} {pairs} END")
+    money = staged.readings.get(staged.money or "")
+    if money is not None and isinstance(money.how, numbers.NumberReading):
+        steps.append(f"CASE {sql.name(money.field.name + MARK)} {pairs} END")
     default = next(iter(found.codes)) if len(found.codes) == 1 else base
     code = sql.first(*steps, sql.text(default or ""))
     arms = [f"WHEN {sql.text(base or '')} THEN 1::DECIMAL(18,8)"]

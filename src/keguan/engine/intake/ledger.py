@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keguan.engine.intake import orders, sql
+from keguan.engine.intake.counts import Counts, OrderKeys
 from keguan.engine.intake.inspection import Finding
 
 if TYPE_CHECKING:
@@ -19,22 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """One staged table, the relation of its facts and the columns these have."""
+    """One staged table, the relation of its facts, the columns these have, their counts, and for orders how ids repeat."""
 
     staged: Staged
     relation: str
     fields: set[str]
+    counts: Counts
+    keys: OrderKeys | None = None
 
 
 @dataclass
 class Ledger:
-    """Names of the relations that hold all kept rows; None where there are no orders or no lines."""
+    """Names of the relations that hold all kept rows; None where there are no orders or no lines.
+
+    `unique`: each row of `orders` has an order id of its own, so that nothing has to be added up.
+    """
 
     orders: str | None = None
     lines: str | None = None
     fields: set[str] = field(default_factory=set)
     line_fields: set[str] = field(default_factory=set)
     counts_lines: bool = False
+    unique: bool = False
 
 
 def build_ledger(
@@ -59,26 +65,10 @@ def build_ledger(
         findings += _move_returns(con, ledger)
     if ledger.lines and "product" not in ledger.line_fields:
         ledger.lines = None
+    source = given["orders"] or given["order_lines"]
+    untouched = ledger.orders in ("kept_orders", "kept_lines") and len(source) == 1
+    ledger.unique = untouched and source[0].keys is not None and source[0].keys.distinct
     return ledger, findings
-
-
-def totals(con: duckdb.DuckDBPyConnection, purchases: str, today: date) -> tuple[dict[str, Any], date | None]:
-    """What the purchases come to, and the newest day (not after today, unless there is no other) of a completed one."""
-    row = con.execute(f"""
-        SELECT count(*) FILTER (kind = 'sale'), count(DISTINCT customer_id) FILTER (kind = 'sale'),
-               coalesce(sum(amount) FILTER (kind = 'sale'), 0), coalesce(sum(amount) FILTER (kind = 'return'), 0),
-               coalesce(sum(amount), 0), min(ordered_on), max(ordered_on),
-               max(ordered_on) FILTER (ordered_on <= DATE {sql.text(today.isoformat())})
-        FROM {purchases} WHERE status = 'completed'""").fetchone()
-    assert row is not None  # an aggregate without GROUP BY always gives one row
-    names = ("purchases", "customers", "sales", "returns", "net", "first_day", "last_day")
-    found = dict(zip(names, row, strict=False))
-    for status in ("open", "cancelled"):
-        rows, money = con.execute(
-            f"SELECT count(*), coalesce(sum(amount), 0) FROM {purchases} WHERE status = {sql.text(status)}"
-        ).fetchone() or (0, 0)
-        found |= {f"{status}_purchases": rows, f"{status}_money": money}
-    return found, row[7] or row[6]
 
 
 def _together(con: duckdb.DuckDBPyConnection, name: str, facts: Sequence[Facts]) -> tuple[str, set[str]]:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from keguan.engine.intake.cleaning import Staged
     from keguan.engine.intake.options import IntakeOptions
 
-ORDER_KEYS = ("customer_id", "ordered_on", "order_id")
+ORDER_KEYS = ("ordered_on", "customer_id", "order_id")  # by day first: what a window or a cut-off needs lies together
 PURCHASE_KEYS = (*ORDER_KEYS, "kind", "status")
+AMOUNTS = ("amount", "unit_price", "quantity")  # a cell of these that cannot be read leaves its row out
 OPTIONAL = ("channel", "product", "quantity", "line_id", "unit_price")
 CREDIT_NOTE = "^[Cc][0-9]+$"
 
@@ -20,18 +21,20 @@ CREDIT_NOTE = "^[Cc][0-9]+$"
 def facts_select(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
     """The staged rows as facts, one per file row.
 
-    Columns: `_record, _hash, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
+    Columns: `_record, _hash, _row, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
     source has of `cost` and `OPTIONAL`, `_turned` (a return written as a positive amount) and `_reason` (null: kept).
     `rate` converts money; `repeats` names a table `(_record, _reason)` of rows left out as duplicates.
     """
     have = set(staged.readings)
     cost = "cost" if "cost" in have else "amount - profit" if "profit" in have and "amount" in have else None
     columns = [
-        "_record", "_hash", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
+        "_record", "_hash", "_row", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
         f"{_signed(_converted(_amount(have), rate), _kind(have))} AS amount", f"{_kind(have)} AS kind",
         "coalesce(status, 'completed') AS status" if "status" in have else "'completed' AS status",
         *([f"{_signed(_converted(f'({cost})', rate), _kind(have))}::DECIMAL(18,4) AS cost"] if cost else []),
         *(sql.name(name) for name in OPTIONAL if name in have),
+        *(sql.name(f"{name}__raw") for name, r in staged.readings.items() if r.strict and name not in AMOUNTS),
+        *(["_fraction"] if staged.tells_fractions else []),
         f"({_kind(have)} = 'return' AND {_amount(have)} > 0) AS _turned",
         f"{_reason(staged, options, rate, repeats)} AS _reason",
     ]  # fmt: skip
@@ -43,7 +46,7 @@ def _order_id(have: set[str]) -> str:
 
 
 def _amount(have: set[str]) -> str:
-    return "amount" if "amount" in have else "TRY_CAST(unit_price * quantity AS DECIMAL(18,4))"
+    return "amount" if "amount" in have else "_worth"
 
 
 def _converted(amount: str, rate: str | None) -> str:
@@ -137,17 +140,21 @@ def moved_select(kept: str, fields: set[str]) -> str:
         ON k.kind = 'return' AND s.customer_id = k.customer_id AND s.order_id = {bare}"""
 
 
-def purchases_select(kept: str, fields: set[str], lines: bool) -> str:
-    """One row per purchase: rows of one (customer, order id, kind, status) added up; per day where there is no order id."""
-    sums = ["sum(amount)::DECIMAL(18,4) AS amount", "kind", "status"]
-    if "cost" in fields:
-        sums.append("sum(cost)::DECIMAL(18,4) AS cost")
-    if "channel" in fields:
-        sums.append("min(channel) AS channel")
-    if lines:
-        sums.append("count(*)::INTEGER AS n_lines")
+def purchases_select(kept: str, fields: set[str], lines: bool, unique: bool = False) -> str:
+    """One row per purchase: rows of one (customer, order id, kind, status) added up; per day where there is no order id.
+
+    With `unique`, every row has an order id of its own and is a purchase as it stands.
+    """
+    more = [name for name in ("cost", "channel") if name in fields]
+    count = {"n_lines": "count(*)::INTEGER" if not unique else "1::INTEGER"} if lines else {}
+    if unique:
+        columns = ["customer_id", "ordered_on", "order_id", "amount", "kind", "status", *more]
+        return f"SELECT {', '.join([*columns, *(f'{sum_} AS {n}' for n, sum_ in count.items())])} FROM {kept}"
+    made = {"cost": "sum(cost)::DECIMAL(18,4)", "channel": "min(channel)", **count}
+    sums = [f"{made[name]} AS {name}" for name in (*more, *count)]
     return f"""
-        SELECT customer_id, min(ordered_on) AS ordered_on, order_id, {", ".join(sums)} FROM {kept}
+        SELECT customer_id, min(ordered_on) AS ordered_on, order_id, sum(amount)::DECIMAL(18,4) AS amount,
+               {", ".join(["kind", "status", *sums])} FROM {kept}
         GROUP BY customer_id, order_id, kind, status, CASE WHEN order_id IS NULL THEN ordered_on END"""
 
 

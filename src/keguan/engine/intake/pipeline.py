@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake import checks, generic, orders, quirks, rejected, reports, sql
 from keguan.engine.intake.cleaning import Staged, stage
+from keguan.engine.intake.counts import count_facts, order_keys
 from keguan.engine.intake.currency import currencies_of, rate_sql, settle
 from keguan.engine.intake.inspection import Finding, Inspection, SourceReport
-from keguan.engine.intake.ledger import Facts, Ledger, build_ledger, totals
+from keguan.engine.intake.ledger import Facts, Ledger, build_ledger
 from keguan.engine.intake.recognise import Recognised, recognise
 from keguan.engine.intake.repeats import mark_repeats
 from keguan.engine.intake.sampling import Sample, sample_columns
+from keguan.engine.intake.totals import totals
 from keguan.engine.intake.writing import write_part
 
 if TYPE_CHECKING:
@@ -79,7 +81,6 @@ class _Job:
         self, con: duckdb.DuckDBPyConnection, options: IntakeOptions, store: PartStore | None, tell: Progress
     ) -> None:
         self.con, self.options, self.store, self.tell = con, options, store, tell
-        self.today = date.today()
         self.findings: list[Finding] = []
 
     def run(self, raw_tables: Sequence[RawTable]) -> Intake:
@@ -154,9 +155,14 @@ class _Job:
                 select = generic.facts_select(one, repeats)
             relation = one.relation.replace("staged", "facts")
             self.con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {select}")
-            fields = {row[0] for row in self.con.execute(f"DESCRIBE {relation}").fetchall()}
-            facts.append(Facts(one, relation, fields))
+            facts.append(self._counted(one, relation))
         return currency, facts
+
+    def _counted(self, staged: Staged, relation: str) -> Facts:
+        fields = {row[0] for row in self.con.execute(f"DESCRIBE {relation}").fetchall()}
+        counts = count_facts(self.con, staged, relation, fields)
+        keys = order_keys(self.con, relation, counts) if staged.table in _ORDERS else None
+        return Facts(staged, relation, fields, counts, keys)
 
     def _same_currency(self, staged: Staged, found: Any, currency: str | None) -> None:
         if found is not None and found.codes - {currency}:
@@ -166,14 +172,8 @@ class _Job:
     def _look(self, facts: Sequence[Facts]) -> None:
         for one in facts:
             is_orders = one.staged.table in _ORDERS
-            look = quirks.Look(
-                self.con,
-                one.staged,
-                one.relation,
-                one.fields if is_orders else set(),
-                self.options,
-                self.today,
-            )
+            fields = one.fields if is_orders else set()
+            look = quirks.Look(self.con, one.staged, one.relation, fields, self.options, one.counts, one.keys)
             self.findings += reports.mapping_findings(one.staged)
             for question in (*quirks.GENERAL, *(quirks.ORDERS if is_orders else ())):
                 self.findings += question(look)
@@ -199,10 +199,12 @@ class _Job:
         if ledger.orders is not None:
             self.tell("write", 0, 1)
             source = ", ".join(f.staged.raw.name for f in facts if f.staged.table in _ORDERS)
-            select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines)
+            select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines, ledger.unique)
             parts += self._part("orders", select, orders.PURCHASE_KEYS, source, unique=True)
             purchases = sql.parquet(parts[0].path) if parts else f"({select})"
-            sums, newest = totals(self.con, purchases, self.today)
+            found = totals(self.con, purchases)
+            sums, newest = found.values, found.newest
+            self.findings += found.findings
             if ledger.lines is not None:
                 lines = orders.lines_select(ledger.lines, ledger.line_fields)
                 parts += self._part("order_lines", lines, orders.ORDER_KEYS, source)
@@ -240,7 +242,7 @@ class _Job:
                 self.findings.append(finding)
                 left.append(rejected.bad_lines(k.raw, None))
             else:
-                tally = rejected.tally(self.con, one.staged, one.relation, "amount" in one.fields)
+                tally = one.counts.tally(len(k.raw.bad_lines))
                 report = reports.report(one.staged, tally)
                 self.findings += reports.left_out(report)
                 left.append(rejected.bad_lines(k.raw, one.staged.table))

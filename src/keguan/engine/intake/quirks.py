@@ -1,16 +1,16 @@
-"""What is odd in the data, counted in SQL: each quirk is one small question to a staged table or its facts."""
+"""What is odd in the data, each quirk one small question: to the counts, or in SQL where counting rows does not tell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from keguan.engine.intake import sql
+from keguan.engine.intake.counts import Counts, OrderKeys, optional_fields
 from keguan.engine.intake.inspection import Finding
 from keguan.engine.intake.orders import CREDIT_NOTE
-from keguan.engine.intake.values import dates, ids, numbers
+from keguan.engine.intake.values import dates, numbers
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from keguan.engine.intake.cleaning import Staged
     from keguan.engine.intake.options import IntakeOptions
 
+_SPELLED = "regexp_replace(lower(nfc_normalize(translate(id, '０１２３４５６７８９　', '0123456789 '))), '\\s+', '', 'g')"
+
 
 @dataclass(frozen=True)
 class Look:
-    """What a question may look at: the staged table, its facts (for orders), and the day today is."""
+    """What a question may look at: the staged table, its facts (`fields` and `keys` for orders) and their counts."""
 
     con: duckdb.DuckDBPyConnection
     staged: Staged
     facts: str
     fields: set[str]
     options: IntakeOptions
-    today: date
+    counts: Counts
+    keys: OrderKeys | None
 
     def row(self, query: str) -> tuple[Any, ...]:
         """The one row of an aggregate."""
@@ -54,8 +57,13 @@ def column_quirks(look: Look) -> Iterator[Finding]:
             for quirk in reading.how.quirks:
                 if quirk != "percent":
                     yield look.find(quirk, column=header)
-        if reading.strict and name not in look.staged.mapping.table.required:
-            yield from _unread(look, name, header, reading.field.type)
+    for name in optional_fields(look.staged, bool(look.fields)):
+        reading = look.staged.readings[name]
+        rows = look.counts.all(f"unread_{name}")
+        if rows:
+            code = "unknown-words" if reading.field.type in ("code", "flag") else "unread-cells"
+            example = look.counts.example(f"written_{name}")
+            yield look.find(code, column=reading.sample.header, rows=rows, example=example)
 
 
 def _date_quirks(look: Look, header: str, how: dates.DateReading) -> Iterator[Finding]:
@@ -83,35 +91,15 @@ def _date_quirks(look: Look, header: str, how: dates.DateReading) -> Iterator[Fi
         yield look.find("several-date-forms", column=header, forms=list(how.formats) + list(how.numbered))
 
 
-def _unread(look: Look, name: str, header: str, kind: str) -> Iterator[Finding]:
-    raw = sql.name(name + "__raw")
-    rows, example = look.row(f"SELECT count({raw}), min({raw}) FROM {look.staged.relation}")
-    if rows and not (name in ("amount", "unit_price", "quantity") and look.fields):
-        yield look.find(
-            "unknown-words" if kind in ("code", "flag") else "unread-cells",
-            column=header,
-            rows=rows,
-            example=example,
-        )
-
-
 def id_quirks(look: Look) -> Iterator[Finding]:
     """Forms of customer ids: numbers written as floats, zero-padded, spelled in several ways, cut by a spreadsheet."""
-    reading = look.staged.readings.get("customer_id")
-    if reading is None:
+    if "customer_id" not in look.staged.readings:
         return
-    column = f"c{reading.sample.place}"
-    if reading.sample.type == "VARCHAR":
-        shape = f"contains({column}, '.0') AND regexp_full_match(trim({column}), {sql.text(ids.NUMBER_FORM)})"
-        if any("." in v for v in list(reading.sample.values)[:2000]):
-            rows, example = look.row(f"SELECT count(*), min({column}) FROM {look.staged.view} WHERE {shape}")
-            merge = look.options.policies.numeric_ids == "merge"
-            if rows:
-                yield look.find(
-                    "number-ids-merged" if merge else "number-ids-kept", rows=rows, example=example
-                )
-    con = look.con
-    con.execute(
+    rows = look.counts.all("fractions") if look.staged.tells_fractions else 0
+    if rows:
+        merge = look.options.policies.numeric_ids == "merge"
+        yield look.find("number-ids-merged" if merge else "number-ids-kept", rows=rows, example=_fraction(look))
+    look.con.execute(
         f"CREATE OR REPLACE TEMP TABLE ids AS SELECT customer_id AS id, count(*) AS n FROM {look.staged.relation} "
         "WHERE customer_id IS NOT NULL GROUP BY 1"
     )
@@ -121,13 +109,7 @@ def id_quirks(look: Look) -> Iterator[Finding]:
     )
     if pairs:
         yield look.find("zero-padded-ids", pairs=pairs, example=example)
-    groups, example = look.row(
-        "SELECT count(*), min(forms) FROM (SELECT string_agg(id, ' / ' ORDER BY id) AS forms FROM ids "
-        "GROUP BY regexp_replace(lower(nfc_normalize(translate(id, '０１２３４５６７８９　', '0123456789 '))), '\\s+', '', 'g') "
-        "HAVING count(*) > 1)"
-    )
-    if groups:
-        yield look.find("id-variants", groups=groups, example=example)
+    yield from _spellings(look)
     rows, example = look.row(
         "SELECT coalesce(sum(n), 0)::BIGINT, min(id) FROM ids WHERE regexp_full_match(id, '[0-9][.][0-9]+[eE][+]?[0-9]+')"
     )
@@ -135,60 +117,67 @@ def id_quirks(look: Look) -> Iterator[Finding]:
         yield look.find("scientific-ids", rows=rows, example=example)
 
 
+def _fraction(look: Look) -> str:
+    """The first customer id of the file that is written as a fraction, as it is written."""
+    column = f"c{look.staged.readings['customer_id'].sample.place}"
+    (first,) = look.row(f"SELECT min(_record) FROM {look.staged.relation} WHERE _fraction")
+    (example,) = look.row(f"SELECT {column} FROM {look.staged.view} LIMIT 1 OFFSET {first - 1}")
+    return str(example).strip()
+
+
+def _spellings(look: Look) -> Iterator[Finding]:
+    """Ids that differ only by case, spaces or width; plain ones are compared without the costly levelling."""
+    kinds, lower, odd = look.row(
+        "SELECT count(*), count(DISTINCT lower(id)), "
+        "count(*) FILTER (contains(id, ' ') OR strlen(id) <> length(id)) FROM ids"
+    )
+    if kinds == lower and not odd:
+        return
+    groups, example = look.row(
+        "SELECT count(*), min(forms) FROM (SELECT string_agg(id, ' / ' ORDER BY id) AS forms FROM ids "
+        f"GROUP BY {_SPELLED} HAVING count(*) > 1)"
+    )
+    if groups:
+        yield look.find("id-variants", groups=groups, example=example)
+
+
 def row_quirks(look: Look) -> Iterator[Finding]:
     """Whole rows that repeat, and lines that could not be split."""
-    rows, extra = look.row(
-        f"SELECT count(*), coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {look.staged.relation} "
-        "GROUP BY _hash HAVING n > 1)"
-    )
-    if rows:
-        dropped = look.options.policies.repeated_lines == "drop" and bool(look.fields)
-        yield look.find("repeats-dropped" if dropped else "repeats-kept", rows=extra)
+    if look.keys is None or not look.keys.distinct:
+        rows, extra = look.row(
+            "SELECT count(*), coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n "
+            f"FROM {look.staged.relation} GROUP BY _hash HAVING n > 1)"
+        )
+        if rows:
+            dropped = look.options.policies.repeated_lines == "drop" and bool(look.fields)
+            yield look.find("repeats-dropped" if dropped else "repeats-kept", rows=extra)
     if look.staged.raw.bad_lines:
         first = look.staged.raw.bad_lines[0]
         yield look.find("bad-lines", rows=len(look.staged.raw.bad_lines), line=first.line)
 
 
 def money_quirks(look: Look) -> Iterator[Finding]:
-    """Credit notes, returns, zero and negative prices, bad-debt entries: all in one pass."""
-    priced = "unit_price" in look.fields
-    counted = priced and "quantity" in look.fields
-    row = look.row(f"""
-        SELECT count(*) FILTER (note), count(DISTINCT CASE WHEN note THEN order_id END), coalesce(sum(amount) FILTER (note), 0),
-               min(order_id) FILTER (note), count(*) FILTER (back AND NOT note), coalesce(sum(amount) FILTER (back AND NOT note), 0),
-               count(*) FILTER (_turned), coalesce(sum(-amount) FILTER (_turned), 0),
-               count(*) FILTER (amount = 0), count(*) FILTER (amount = 0 AND _reason IS NULL),
-               count(*) FILTER (owed), coalesce(sum(amount) FILTER (owed), 0), min(order_id) FILTER (owed),
-               count(*) FILTER (fewer AND NOT note)
-        FROM (SELECT *, kind = 'return' AS back, {"coalesce(unit_price < 0, false)" if priced else "false"} AS owed,
-                     {"coalesce(quantity < 0, false)" if counted else "false"} AS fewer,
-                     CASE WHEN kind = 'return' THEN coalesce(regexp_full_match(order_id, {sql.text(CREDIT_NOTE)}), false)
-                          ELSE false END AS note
-              FROM {look.facts})""")
-    policies = look.options.policies
-    if row[0]:
-        yield look.find("credit-notes", rows=row[0], notes=row[1], money=row[2], example=row[3])
-    if row[4]:
-        yield look.find("returns", rows=row[4], money=row[5])
-    if row[6]:
-        yield look.find("returns-turned", rows=row[6], money=row[7])
-    if row[8]:
+    """Credit notes, returns, zero and negative prices, bad-debt entries."""
+    said, policies = look.counts, look.options.policies
+    if rows := said.all("notes_count"):
+        (notes,) = look.row(
+            f"SELECT count(DISTINCT order_id) FROM {look.facts} "
+            f"WHERE kind = 'return' AND regexp_full_match(order_id, {sql.text(CREDIT_NOTE)})"
+        )
+        values = {"notes": notes, "money": said.all("notes_money"), "example": said.example("note_example")}
+        yield look.find("credit-notes", rows=rows, **values)
+    if rows := said.all("backs_count"):
+        yield look.find("returns", rows=rows, money=said.all("backs_money"))
+    if rows := said.all("turned_count"):
+        yield look.find("returns-turned", rows=rows, money=-said.all("turned_money"))
+    if rows := said.all("nil_count"):
         code = "zero-amounts-skipped" if policies.zero_amounts == "skip" else "zero-amounts"
-        yield look.find(code, rows=row[8], kept=row[9])
-    if row[10]:
+        yield look.find(code, rows=rows, kept=said.kept("nil_count"))
+    if rows := said.all("owed_count"):
         code = "negative-prices-rejected" if policies.negative_prices == "reject" else "negative-prices"
-        yield look.find(code, rows=row[10], money=row[11], example=row[12] or "")
-    if row[13]:
-        yield look.find("negative-quantities", rows=row[13])
-
-
-def time_quirks(look: Look) -> Iterator[Finding]:
-    """Orders dated after today."""
-    rows, latest = look.row(
-        f"SELECT count(*), max(ordered_on) FROM {look.facts} WHERE ordered_on > DATE {sql.text(look.today.isoformat())}"
-    )
-    if rows:
-        yield look.find("future-dates", rows=rows, latest=latest)
+        yield look.find(code, rows=rows, money=said.all("owed_money"), example=said.example("owed_example") or "")
+    if rows := said.all("fewer_count"):
+        yield look.find("negative-quantities", rows=rows)
 
 
 def product_quirks(look: Look) -> Iterator[Finding]:
@@ -196,8 +185,9 @@ def product_quirks(look: Look) -> Iterator[Finding]:
     if "product" not in look.fields:
         return
     kinds, plain, rows = look.row(
-        "SELECT count(*), count(*) FILTER (bare), coalesce(sum(n) FILTER (bare), 0)::BIGINT FROM (SELECT product, count(*) AS n, "
-        f"NOT regexp_matches(product, '[0-9]') AS bare FROM {look.facts} WHERE product IS NOT NULL GROUP BY 1)"
+        "SELECT count(*), count(*) FILTER (bare), coalesce(sum(n) FILTER (bare), 0)::BIGINT FROM (SELECT product, n, "
+        "NOT regexp_matches(product, '[0-9]') AS bare FROM (SELECT product, count(*) AS n "
+        f"FROM {look.facts} WHERE product IS NOT NULL GROUP BY 1))"
     )
     if plain and plain <= 0.1 * kinds:
         examples = look.con.execute(
@@ -210,21 +200,26 @@ def product_quirks(look: Look) -> Iterator[Finding]:
 def purchase_quirks(look: Look) -> Iterator[Finding]:
     """How rows became purchases: several on one day, order ids shared by customers, customers who returned everything."""
     kept = f"(SELECT * FROM {look.facts} WHERE _reason IS NULL)"
-    with_id, without, days = look.row(
-        "SELECT count(order_id), count(*) FILTER (order_id IS NULL), "
-        f"count(DISTINCT CASE WHEN order_id IS NULL THEN hash(customer_id, ordered_on) END) FROM {kept} WHERE kind = 'sale'"
-    )
+    with_id, without = look.counts.kept("with_id_count"), look.counts.kept("without_id_count")
     if without and not with_id:
+        (days,) = look.row(
+            f"SELECT count(*) FROM (SELECT DISTINCT customer_id, ordered_on FROM {kept} WHERE kind = 'sale')"
+        )
         yield look.find("customer-days", rows=without, days=days)
     elif without:
         yield look.find("some-without-order-id", rows=without)
-    if with_id:
+    if look.keys is not None and look.keys.shared:
         shared, example = look.row(
             f"SELECT count(*), min(order_id) FROM (SELECT order_id FROM {kept} WHERE order_id IS NOT NULL GROUP BY 1 "
             "HAVING min(customer_id) <> max(customer_id))"
         )
         if shared:
             yield look.find("shared-order-ids", orders=shared, example=example)
+    if look.counts.kept("notes_count") + look.counts.kept("backs_count"):
+        yield from _all_returned(look, kept)
+
+
+def _all_returned(look: Look, kept: str) -> Iterator[Finding]:
     customers, example, bought = look.row(
         "SELECT count(*), arg_max(customer_id, (bought, customer_id)), coalesce(max(bought), 0) FROM (SELECT customer_id, "
         f"sum(amount) FILTER (kind = 'sale') AS bought FROM {kept} WHERE status = 'completed' "
@@ -235,4 +230,4 @@ def purchase_quirks(look: Look) -> Iterator[Finding]:
 
 
 GENERAL: tuple[Question, ...] = (column_quirks, id_quirks, row_quirks)
-ORDERS: tuple[Question, ...] = (money_quirks, time_quirks, product_quirks, purchase_quirks)
+ORDERS: tuple[Question, ...] = (money_quirks, product_quirks, purchase_quirks)

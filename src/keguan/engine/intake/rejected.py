@@ -1,10 +1,9 @@
-"""Rows left out, as written, with their line and reason; and the tally that reconciles them with the file."""
+"""Rows left out, as written, with their line and reason."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keguan.engine.intake.inspection import Tally
 from keguan.engine.intake.sampling import as_text
 
 if TYPE_CHECKING:
@@ -22,22 +21,26 @@ def empty() -> pa.Table:
     import pyarrow as pa
 
     types = (pa.string(), pa.string(), pa.int64(), pa.string(), pa.string())
-    return pa.schema(list(zip(COLUMNS, types, strict=True))).empty_table()
+    columns = [pa.nulls(0, kind) for kind in types]  # `empty_table` would load pandas where it is installed
+    return pa.Table.from_arrays(columns, schema=pa.schema(list(zip(COLUMNS, types, strict=True))))
 
 
 def rejected_rows(con: duckdb.DuckDBPyConnection, staged: Staged, facts: str) -> pa.Table:
-    """The rows of `facts` that have a reason, read again from the source; `row` is a JSON list of its cells."""
+    """The rows of `facts` that have a reason; `row` is a JSON list of their cells, read again where none was kept."""
     import pyarrow as pa
 
-    types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {staged.view}").fetchall()}
-    cells = ", ".join(as_text(f"v.c{i}", types[f"c{i}"]) for i in range(len(staged.raw.columns)))
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE out AS SELECT _record, _reason FROM {facts} WHERE _reason IS NOT NULL"
+        f"CREATE OR REPLACE TEMP TABLE out AS SELECT _record AS record, _reason AS reason, _row AS row FROM {facts} "
+        "WHERE _reason IS NOT NULL"
     )
-    found = con.sql(
-        f"SELECT v.record, o._reason AS reason, to_json([{cells}])::VARCHAR AS row FROM {staged.view} AS v "
-        "JOIN out AS o ON v.record = o._record ORDER BY v.record"
-    ).to_arrow_table()
+    if con.execute("SELECT 1 FROM out WHERE row IS NULL LIMIT 1").fetchone():
+        types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {staged.view}").fetchall()}
+        cells = ", ".join(as_text(f"c{i}", types[f"c{i}"]) for i in range(len(staged.raw.columns)))
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE out AS SELECT o.record, o.reason, coalesce(o.row, v.row) AS row FROM out AS o "
+            f"JOIN (SELECT record, to_json([{cells}])::VARCHAR AS row FROM {staged.view}) AS v USING (record)"
+        )
+    found = con.sql("SELECT * FROM out ORDER BY record").to_arrow_table()
     lines = staged.raw.lines(found["record"].to_pylist()) if len(found) else []
     same = [pa.repeat(pa.scalar(word), len(found)) for word in (staged.table, staged.raw.name)]
     return pa.table(
@@ -49,16 +52,7 @@ def bad_lines(raw: RawTable, table: str | None) -> pa.Table:
     """Lines that could not even be split, in the same form; `row` is the line as it stands."""
     import pyarrow as pa
 
+    if not raw.bad_lines:
+        return empty()
     rows = [(table, raw.name, bad.line, "bad-line", bad.content) for bad in raw.bad_lines]
-    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
-    return pa.table([list(column) for column in columns], schema=empty().schema)
-
-
-def tally(con: duckdb.DuckDBPyConnection, staged: Staged, facts: str, money: bool) -> dict[str | None, Tally]:
-    """Rows and money of `facts` by reason; None is what was kept."""
-    total = "coalesce(sum(amount), 0)" if money else "NULL"
-    rows = con.execute(f"SELECT _reason, count(*), {total} FROM {facts} GROUP BY 1").fetchall()
-    found = {reason: Tally(count, amount) for reason, count, amount in rows}
-    if staged.raw.bad_lines:
-        found["bad-line"] = Tally(len(staged.raw.bad_lines))
-    return found
+    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=empty().schema)

@@ -39,7 +39,9 @@ def fit(spec: Bands, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     """The cuts record: from which value each class begins, and whether that value belongs to it."""
     [answer] = answers
     if isinstance(answer, CutAnswer):
-        values: list[Any] = [None if c is None else to_json(c[0], spec.measure, spec.subject) for c in answer.cuts]
+        values: list[Any] = [
+            None if c is None else to_json(c[0], spec.measure, spec.subject) for c in answer.cuts
+        ]
         entries = [
             {"class": b.code, "from": v, "included": True} for b, v in zip(spec.bands, values, strict=False)
         ]
@@ -52,7 +54,10 @@ def fit(spec: Bands, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     if not isinstance(answer, TallyAnswer):
         raise TypeError("bands ask for cuts or a count")
     fixed = [b for b in spec.bands if b.value is not None]
-    entries = [{"class": b.code, "from": to_json(b.value, spec.measure, spec.subject), "included": not b.strict} for b in fixed]
+    entries = [
+        {"class": b.code, "from": to_json(b.value, spec.measure, spec.subject), "included": not b.strict}
+        for b in fixed
+    ]
     return {
         "measure": spec.measure,
         "population": answer.n,

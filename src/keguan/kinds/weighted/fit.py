@@ -20,7 +20,8 @@ def fit(spec: Weighted, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     known = spec.known(setting.available)
     found = scoring.answers_only(answers)
     records = [
-        {**scoring.record(i.score, a, spec.subject), "weight": f"{i.weight:f}"} for i, a in zip(known, found, strict=True)
+        {**scoring.record(i.score, a, spec.subject), "weight": f"{i.weight:f}"}
+        for i, a in zip(known, found, strict=True)
     ]
     left_out = [i.score.measure for i in spec.indicators if i not in known]
     population = max((a.n for a in found), default=0)

@@ -11,7 +11,7 @@ from keguan.insight.crossing import Crossing
 from keguan.insight.overview import Overview
 from keguan.insight.record import SchemeRecord
 from keguan.reports.excel.book import Book, Cell, Field
-from keguan.reports.intake_words import noted_sentence, reason_words, table_words
+from keguan.reports.intake_words import noted_sentence, reason_words, short_name, table_words
 from keguan.reports.sentences import class_text, why_skipped
 from keguan.reports.sources import sources
 from keguan.reports.words import Words
@@ -93,14 +93,20 @@ def quality_sheet(book: Book, view: Overview) -> None:
     steps: list[list[Cell]] = []
     for source in found.sources:
         name = table_words(source.table, words)
-        steps.append([source.name, name, words.t("steps.file"), source.file.rows, source.file.money])
+        steps.append(
+            [short_name(source.name), name, words.t("steps.file"), source.file.rows, source.file.money]
+        )
         steps += [
-            [source.name, name, reason_words(r, words), t.rows, t.money] for r, t in source.rejected.items()
+            [short_name(source.name), name, reason_words(r, words), t.rows, t.money]
+            for r, t in source.rejected.items()
         ]
-        steps.append([source.name, name, words.t("steps.kept"), source.kept.rows, source.kept.money])
+        steps.append(
+            [short_name(source.name), name, words.t("steps.kept"), source.kept.rows, source.kept.money]
+        )
     if not found.sources:
         steps = [
-            [p.source, table_words(p.table, words), words.t("steps.kept"), p.rows, None] for p in found.parts
+            [short_name(p.source), table_words(p.table, words), words.t("steps.kept"), p.rows, None]
+            for p in found.parts
         ]
     at = book.table(sheet, at + 1, fields, steps) + 1
     if found.rejected:
@@ -157,7 +163,11 @@ def provenance_sheet(book: Book, view: Overview) -> None:
     at += 2
     book.put(sheet, at, 0, words.t("words.input"), "section")
     lines: list[tuple[Cell, ...]] = [
-        (p.source, f"{table_words(p.table, words)} · {words.figures.count(p.rows)}", p.fingerprint)
+        (
+            short_name(p.source),
+            f"{table_words(p.table, words)} · {words.figures.count(p.rows)}",
+            p.fingerprint,
+        )
         for p in view.quality.parts
     ]
     lines += [(k, v, None) for k, v in view.quality.policies.items()]

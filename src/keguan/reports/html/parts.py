@@ -66,10 +66,10 @@ def with_currency(label: str, words: Words) -> str:
     return f"{label}, {words.currency}" if words.lang == "en" else f"{label}（{words.currency}）"
 
 
-def figure(page: Page, chart: alt.Chart | alt.LayerChart, caption: str) -> Markup:
-    """A chart with its caption, which also names it for screen readers."""
+def figure(page: Page, chart: alt.Chart | alt.LayerChart, caption: str, *, shown: bool = True) -> Markup:
+    """A chart with its caption, which also names it for screen readers; not `shown`: for them alone."""
     drawing = svg(chart, caption, themed=not page.paper)
-    return tag("figure", tag("figcaption", caption), drawing)
+    return tag("figure", tag("figcaption", caption) if shown else None, drawing)
 
 
 def source_button(page: Page, source: str | None) -> Markup | None:

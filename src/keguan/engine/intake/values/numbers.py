@@ -73,16 +73,21 @@ _SIGNED = (
 _COMMA_TELLS = r",(?:[0-9]{1,2}|[0-9]{4,})$|[.][0-9]{3},[0-9]|,[0-9]+[万萬亿億千]|^[0-9]{1,3}(?:[.][0-9]{3}){2,}$"
 _DOT_TELLS = r"[.](?:[0-9]{1,2}|[0-9]{4,})$|,[0-9]{3}[.][0-9]|^0[.][0-9]|[.][0-9]+[万萬亿億千]|^[0-9]{1,3}(?:,[0-9]{3}){2,}$"
 _OPEN = r"^[1-9][0-9]{0,2}[.][0-9]{3}$"
+_GROUPED = r"^[1-9][0-9]{0,2},[0-9]{3}$"
+_TELLS = {"comma": _COMMA_TELLS, "dot": _DOT_TELLS, "open": _OPEN, "grouped": _GROUPED}
+_KEPT = "[^0-9.,万萬亿億千]"
 _FEW = 100  # one row in so many may contradict all others: it is left out, not believed
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a whole column says of its decimal mark: cells that show a comma, a dot, or leave it open (`1.234`)."""
+    """What a whole column says of its decimal mark: cells that show a comma, a dot, or leave it open (`1.234`; `grouped`
+    ones are written `1,234`)."""
 
     comma: int = 0
     dot: int = 0
     open: int = 0
+    grouped: int = 0
     example: str = ""
 
     @property
@@ -92,8 +97,9 @@ class Evidence:
 
     @property
     def contradicted(self) -> bool:
-        """Whether too many cells show the other mark to be slips."""
-        return min(self.comma, self.dot) * _FEW > max(self.comma, self.dot)
+        """Whether too many cells show the other mark to be slips, and some could be read either way."""
+        both = min(self.comma, self.dot) * _FEW > max(self.comma, self.dot)
+        return both and self.open + self.grouped > 0
 
     @property
     def unclear(self) -> bool:
@@ -137,8 +143,9 @@ class NumberReading:
         return f"TRY_CAST({_scaled(body, self.decimal)} * {sign} AS DECIMAL(18,4))"
 
     def currency_sql(self, column: str) -> str:
-        """The currency mark of a cell (lower case, as written), or null."""
-        return f"nullif(regexp_extract(lower({half_width_sql(column)}), {sql.text(_marks_pattern())}), '')"
+        """The currency mark of a cell (lower case, as written), or null; a cell that a plain cast reads has none."""
+        mark = f"nullif(regexp_extract(lower({half_width_sql(column)}), {sql.text(_marks_pattern())}), '')"
+        return f"CASE WHEN TRY_CAST({column} AS DECIMAL(18,4)) IS NULL THEN {mark} END"
 
 
 def _scaled(body: str, decimal: Mark) -> str:
@@ -181,11 +188,11 @@ def decide(values: Mapping[str, int], whole: Evidence | None = None, wish: Mark 
 
 def evidence(values: Mapping[str, int]) -> Evidence:
     """What values with their counts say of the decimal mark."""
-    counts = {"comma": 0, "dot": 0, "open": 0}
-    examples: dict[str, list[str]] = {"comma": [], "dot": [], "open": []}
+    counts = dict.fromkeys(_TELLS, 0)
+    examples: dict[str, list[str]] = {name: [] for name in _TELLS}
     for value, count in values.items():
-        digits = re.sub(r"[^0-9.,万萬亿億千]", "", half_width(value))
-        for name, pattern in (("comma", _COMMA_TELLS), ("dot", _DOT_TELLS), ("open", _OPEN)):
+        digits = re.sub(_KEPT, "", half_width(value))
+        for name, pattern in _TELLS.items():
             if re.search(pattern, digits):
                 counts[name] += count
                 examples[name].append(value)
@@ -195,22 +202,24 @@ def evidence(values: Mapping[str, int]) -> Evidence:
 
 def evidence_sql(column: str, relation: str) -> str:
     """One row of the fields of `Evidence` over a whole column of text."""
-    digits = f"regexp_replace({half_width_sql(column)}, '[^0-9.,万萬亿億千]', '', 'g')"
-    tells = {"comma": _COMMA_TELLS, "dot": _DOT_TELLS, "open": _OPEN}
-    said = ", ".join(f"regexp_matches(digits, {sql.text(p)}) AS {name}" for name, p in tells.items())
-    examples = [f"min(written) FILTER ({name})" for name in tells]
+    said = ", ".join(f"regexp_matches(digits, {sql.text(p)}) AS {name}" for name, p in _TELLS.items())
+    counts = ", ".join(f"count(*) FILTER ({name})" for name in _TELLS)
+    comma, dot, unsure = (f"min(written) FILTER ({name})" for name in ("comma", "dot", "open"))
+    marked = " OR ".join(f"contains({column}, '{mark}')" for mark in ",.，．")
     return f"""
-        SELECT count(*) FILTER (comma), count(*) FILTER (dot), count(*) FILTER (open), coalesce(
-            CASE WHEN count(*) FILTER (comma) <= count(*) FILTER (dot) THEN {examples[0]} ELSE {examples[1]} END,
-            {examples[2]}, '')
-        FROM (SELECT written, {said} FROM (SELECT {column} AS written, {digits} AS digits FROM {relation}
-              WHERE contains({column}, ',') OR contains({column}, '.') OR contains({column}, '，') OR contains({column}, '．')))"""
+        SELECT {counts}, coalesce(
+            CASE WHEN count(*) FILTER (comma) <= count(*) FILTER (dot) THEN {comma} ELSE {dot} END, {unsure}, '')
+        FROM (SELECT written, {said} FROM
+              (SELECT {column} AS written, {_digits_sql(column)} AS digits FROM {relation} WHERE {marked}))"""
 
 
 def tells_comma_sql(column: str) -> str:
     """Whether a cell of text shows a decimal comma."""
-    digits = f"regexp_replace({half_width_sql(column)}, '[^0-9.,万萬亿億千]', '', 'g')"
-    return f"regexp_matches({digits}, {sql.text(_COMMA_TELLS)})"
+    return f"regexp_matches({_digits_sql(column)}, {sql.text(_COMMA_TELLS)})"
+
+
+def _digits_sql(column: str) -> str:
+    return f"regexp_replace({half_width_sql(column)}, '{_KEPT}', '', 'g')"
 
 
 def _quirks(value: str, body: str) -> set[str]:

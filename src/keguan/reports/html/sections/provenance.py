@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keguan.reports.html.parts import Column, Page, Section, paragraph, table
 from keguan.reports.html.sections.quality import policies_table
-from keguan.reports.intake_words import table_words
+from keguan.reports.intake_words import short_name, table_words
 from keguan.reports.markup import Child, Markup, join, tag
 
 
@@ -52,7 +52,12 @@ def _parts(page: Page) -> Markup | None:
         for n in ("source", "table", "rows", "fingerprint")
     ]
     rows: list[list[Child]] = [
-        [p.source, table_words(p.table, words), words.figures.count(p.rows), tag("code", p.fingerprint[:19])]
+        [
+            short_name(p.source),
+            table_words(p.table, words),
+            words.figures.count(p.rows),
+            tag("code", p.fingerprint[:19]),
+        ]
         for p in parts
     ]
     return table(page, columns, rows, words.t("words.input"))

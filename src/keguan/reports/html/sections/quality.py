@@ -7,14 +7,15 @@ from decimal import Decimal
 
 from keguan.insight.quality import DataQuality, SourceRead
 from keguan.reports.html.parts import Column, Page, Section, paragraph, table
-from keguan.reports.intake_words import noted_sentence, reason_words, table_words
+from keguan.reports.intake_words import noted_sentence, reason_words, short_name, table_words
 from keguan.reports.markup import Child, Markup, join, tag
 
 
 def section(page: Page) -> Section | None:
     """The input's record, as far as the run wrote one."""
     found, words = page.view.quality, page.words
-    counts = {"kept": words.figures.count(found.n_kept), "rejected": words.figures.count(found.n_rejected)}
+    rows = {"read": found.n_kept + found.n_rejected, "kept": found.n_kept, "rejected": found.n_rejected}
+    counts = {name: words.figures.count(n) for name, n in rows.items()}
     parts = [
         paragraph(words.t("intro.quality", **counts)),
         _sources(page, found),
@@ -34,7 +35,8 @@ def _sources(page: Page, found: DataQuality) -> Markup:
             Column(words.t("columns.rows")),
         ]
         rows: list[list[Child]] = [
-            [p.source, table_words(p.table, words), words.figures.count(p.rows)] for p in found.parts
+            [short_name(p.source), table_words(p.table, words), words.figures.count(p.rows)]
+            for p in found.parts
         ]
         return table(page, columns, rows, words.t("words.input"))
     columns = [
@@ -65,7 +67,7 @@ def _steps(page: Page, source: SourceRead) -> list[list[Child]]:
     ]
     return [
         [
-            source.name if i == 0 else "",
+            short_name(source.name) if i == 0 else "",
             table_words(source.table, words) if i == 0 else "",
             words.t(f"steps.{step}"),
             words.figures.count(n),
@@ -101,7 +103,7 @@ def _noted(page: Page, found: DataQuality) -> Markup | None:
 def _mapping(page: Page, found: DataQuality) -> Markup | None:
     words = page.words
     rows: list[list[Child]] = [
-        [m.field, m.column, source.name, words.figures.share(m.confidence, 0)]
+        [m.field, m.column, short_name(source.name), words.figures.share(m.confidence, 0)]
         for source in found.sources
         for m in source.mapping
     ]

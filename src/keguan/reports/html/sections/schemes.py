@@ -22,6 +22,8 @@ def _scheme(page: Page, found: Distribution) -> Markup:
     words, scheme = page.words, found.scheme
     name = words.label(scheme.labels, scheme.id)
     title = tag("h3", name, " ", tag("small", scheme.column))
-    chart = figure(page, class_bars(found, words), words.t("words.bars")) if found.heads else None
+    chart = (
+        figure(page, class_bars(found, words), words.t("words.bars"), shown=False) if found.heads else None
+    )
     inner = beside(chart, grow(class_table(page, found, sources=False), scheme_notes(page, found)))
     return tag("article", title, inner, id=f"scheme-{scheme.column}", class_="scheme")

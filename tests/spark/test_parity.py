@@ -1,0 +1,282 @@
+"""Spark gives what DuckDB gives: every measure, every function, every kind, the same classes and the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sqlglot import exp
+
+from keguan.book.book import Book
+from keguan.book.run import Run
+from keguan.engine.backends.duckdb import DuckDBEngine
+from keguan.engine.backends.spark import SparkEngine
+from keguan.engine.compile import column, to_sql
+from keguan.engine.functions import FUNCTIONS, call, whole_months
+from keguan.engine.measures.resolve import closure
+from keguan.engine.measures.sql import measure_steps
+from keguan.engine.subjects import SUBJECTS
+from keguan.language import ast
+from keguan.language.evaluate import evaluate
+from keguan.runs.diff import diff
+from tests.engine.test_compile import _COLUMNS, ROWS
+from tests.fixtures.naive_measures import NAMES, naive, orders_table
+from tests.fixtures.open_shops import open_shop
+from tests.fixtures.shops import AS_OF, SCHEMES, shop
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkEngine]:
+    """The one session of all these tests; later engines find it active and use it."""
+    engine = SparkEngine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return open_shop(tmp_path_factory.mktemp("spark shop"), 150)
+
+
+@pytest.fixture(scope="module")
+def plans(spark: SparkEngine) -> list[str]:
+    """Every optimised plan Spark is given from here on."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def runs(spark: SparkEngine, book: Book, plans: list[str]) -> tuple[Run, Run]:
+    """The same request on both engines, with what Spark was asked to do written down."""
+    monkeypatch = pytest.MonkeyPatch()
+    ask = spark.session.sql
+
+    def noted(text: str) -> Any:
+        frame = ask(text)
+        plans.append(frame._jdf.queryExecution().optimizedPlan().toString())
+        return frame
+
+    monkeypatch.setattr(type(spark.session), "sql", lambda self, text: noted(text))
+    asked = [*SCHEMES, "value-pyramid", "rfm", "pareto-abc", "loyalty-quadrant"]
+    found = [book.classify(*asked, as_of=AS_OF, purpose="parity", engine=e) for e in ("duckdb", "spark")]
+    monkeypatch.undo()
+    return found[0], found[1]
+
+
+def test_every_kind_gives_the_same_cuts_and_classes(runs: tuple[Run, Run]) -> None:
+    duck, spark = runs
+    assert spark.scheme_ids == duck.scheme_ids
+    for scheme in duck.scheme_ids:
+        assert spark.cuts(scheme) == duck.cuts(scheme)
+        assert spark.counts(scheme) == duck.counts(scheme)
+    assert diff(duck, spark).moved == 0
+    assert spark.assignments.num_rows == 150
+
+
+def test_both_engines_write_the_same_content(runs: tuple[Run, Run]) -> None:
+    duck, spark = runs
+    for name in duck.measures.column_names:
+        assert spark.measures[name].to_pylist() == duck.measures[name].to_pylist(), name
+    for name in duck.assignments.column_names:
+        assert spark.assignments[name].to_pylist() == duck.assignments[name].to_pylist(), name
+    assert spark.content_hash() == duck.content_hash()
+
+
+def test_nothing_sorts_everybody_but_the_writing_of_the_two_tables(
+    runs: tuple[Run, Run], plans: list[str]
+) -> None:
+    assert len(plans) > 5
+    assert not [p for p in plans if "Window" in p]
+    sorts = [p for p in plans if any(line.lstrip(":+- ").startswith("Sort ") for line in p.splitlines())]
+    assert len(sorts) == 2
+    assert all(p.lstrip().startswith("Sort ") and p.count("Sort [") == 1 for p in sorts)
+
+
+def test_one_classification_is_few_statements(runs: tuple[Run, Run], plans: list[str]) -> None:
+    """However many schemes: measures, a few rounds of fitting per level, classes, audit, two files."""
+    assert len(plans) <= 24
+
+
+@pytest.fixture(scope="module")
+def measured(
+    spark: SparkEngine, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[dict[str, Any]], Path]:
+    """Canonical orders with everything that may go wrong, and the file they lie in."""
+    table = shop(120, seed=11)["orders"]
+    rows = [
+        {
+            "customer_id": r["customer_id"],
+            "ordered_on": r["ordered_at"],
+            "amount": r["amount"],
+            "cost": r["cost"] if i % 3 else None,
+            "kind": r["kind"],
+            "status": r["status"],
+        }
+        for i, r in enumerate(table.to_pylist())
+    ]
+    empty = {"amount": Decimal("-5"), "cost": None, "ordered_on": AS_OF}
+    rows.append({**empty, "customer_id": "只退货", "kind": "return", "status": "completed"})
+    rows.append({**empty, "customer_id": "只取消", "kind": "sale", "status": "cancelled"})
+    path = tmp_path_factory.mktemp("orders") / "orders.parquet"
+    pq.write_table(orders_table(rows), path)
+    return rows, path
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, date(2024, 2, 29)])
+def test_every_measure_equals_the_naive_one(
+    spark: SparkEngine, measured: tuple[list[dict[str, Any]], Path], as_of: date
+) -> None:
+    rows, path = measured
+    spark.attach("orders", [path])
+    steps = measure_steps(SUBJECTS["customer"], closure(NAMES), {}, as_of, {"orders": [path]})
+    spark.keep("measured", steps.render())
+    shown = [column("customer_id"), *map(column, NAMES)]
+    found = {
+        r[0]: dict(zip(NAMES, r[1:], strict=True)) for r in spark.rows(exp.select(*shown).from_("measured"))
+    }
+    assert set(found) == {r["customer_id"] for r in rows if r["ordered_on"] <= as_of}
+    wrong = {}
+    for customer, values in found.items():
+        expected = naive([r for r in rows if r["customer_id"] == customer], as_of)
+        wrong |= {(customer, n): (values[n], expected[n]) for n in NAMES if not _same(values[n], expected[n])}
+    assert not wrong
+
+
+def _same(found: Any, expected: Any) -> bool:
+    if isinstance(found, float) or isinstance(expected, float):
+        return (
+            found is not None
+            and expected is not None
+            and isclose(found, expected, rel_tol=1e-12, abs_tol=1e-9)
+        )
+    return bool(found == expected)
+
+
+_LISTS: list[list[int] | None] = [
+    None,
+    [],
+    [5],
+    [5, 5],
+    [9, 1, 4],
+    [1, 1, 2, 30, 365, 365, 400],
+    [-3, 7, 20000],
+]
+_DAYS = [date(1969, 12, 31), date(1970, 1, 1), date(2024, 2, 29), date(2026, 1, 31), date(2026, 6, 30)]
+
+
+def _functions() -> list[exp.Expression]:
+    gaps = call("kg_gaps", column("days"))
+    figures = [call(n, gaps.copy()) for n in ("kg_median", "kg_variation", "kg_count_days")]
+    months = [
+        whole_months(column("day"), as_of)
+        for as_of in (date(2026, 6, 29), date(2026, 6, 30), date(2025, 2, 28))
+    ]
+    return [call("kg_day_number", column("day")), *figures, *months]
+
+
+def test_every_function_of_ours_says_the_same(spark: SparkEngine, tmp_path: Path) -> None:
+    assert {f.name for f in FUNCTIONS} == {
+        "kg_day_number",
+        "kg_gaps",
+        "kg_median",
+        "kg_variation",
+        "kg_count_days",
+    }
+    n = max(len(_LISTS), len(_DAYS))
+    table = pa.table(
+        {
+            "row": pa.array(range(n), pa.int32()),
+            "days": pa.array(_LISTS[:n] + [None] * (n - len(_LISTS)), pa.list_(pa.int32())),
+            "day": pa.array([*_DAYS, None, None][:n], pa.date32()),
+        }
+    )
+    pq.write_table(table, tmp_path / "f.parquet")
+    query = (
+        exp.select(*[e.as_(f"v{i}") for i, e in enumerate(_functions())]).from_("f").order_by(column("row"))
+    )
+    duck = DuckDBEngine(threads=2)
+    for engine in (duck, spark):
+        engine.attach("f", [tmp_path / "f.parquet"])
+    expected, found = duck.rows(query.copy()), spark.rows(query.copy())
+    duck.close()
+    for one, other in zip(found, expected, strict=True):
+        assert all(_same(a, b) for a, b in zip(one, other, strict=True)), (one, other)
+    assert any(None not in row for row in found)
+
+
+def _name(text: str) -> ast.Name:
+    return ast.Name(text)
+
+
+_TREES: list[ast.Node] = [
+    ast.Arithmetic("/", _name("money"), _name("count")),
+    ast.Arithmetic("/", _name("rate"), ast.Literal(0)),
+    ast.Arithmetic("*", ast.Arithmetic("+", _name("money"), _name("spent")), ast.Literal(Decimal("1.5"))),
+    ast.Arithmetic("-", _name("count"), _name("rate")),
+    ast.Arithmetic("-", _name("last"), _name("first")),
+    ast.Compare(">=", ast.Arithmetic("-", _name("last"), _name("first")), ast.Literal(30)),
+    ast.Compare(">", ast.Arithmetic("-", ast.Literal(date(2026, 6, 30)), _name("first")), _name("days")),
+    ast.Arithmetic("+", _name("first"), ast.Literal(30)),
+    ast.Arithmetic("-", _name("last"), _name("days")),
+    ast.Call("min", (_name("money"), _name("rate"), _name("count"))),
+    ast.Call("max", (_name("first"), _name("last"))),
+    ast.Call("coalesce", (_name("money"), _name("spent"), ast.Literal(0))),
+    ast.Call("abs", (_name("money"),)),
+    ast.Call("round", (_name("money"),)),
+    ast.Call("round", (ast.Arithmetic("/", _name("count"), ast.Literal(2)),)),
+    ast.Compare("<", _name("region"), _name("name")),
+    ast.OneOfValues(_name("region"), (ast.Literal("华东"), ast.Literal("o'brien"))),
+    ast.Between(_name("rate"), ast.Literal(Decimal("-1.25")), _name("count")),
+    ast.Not(ast.Compare("=", _name("money"), _name("spent"))),
+    ast.Or((ast.Compare("=", _name("money"), ast.Literal(0)), _name("member"))),
+    ast.And((ast.IsMissing(_name("region")), ast.Not(_name("member")))),
+    ast.If(((ast.Compare(">", _name("money"), ast.Literal(0)), ast.Literal(2)),), ast.Literal(7)),
+    ast.TupleCompare(
+        (_name("money"), _name("first"), _name("region")),
+        (ast.Literal(Decimal(0)), ast.Literal(None), ast.Literal("south")),
+        (True, False, False),
+    ),
+    ast.Not(ast.TupleCompare((_name("rate"),), (ast.Literal(0.5),), (True,))),
+]
+
+
+def test_every_sort_of_expression_means_the_same(spark: SparkEngine, tmp_path: Path) -> None:
+    arrays = {n: pa.array([r[n] for r in ROWS], t) for n, (t, _) in _COLUMNS.items()}
+    pq.write_table(
+        pa.table({"row": pa.array(range(len(ROWS)), pa.int32()), **arrays}), tmp_path / "c.parquet"
+    )
+    spark.attach("c", [tmp_path / "c.parquet"])
+    query = (
+        exp.select(*[to_sql(t).as_(f"v{i}") for i, t in enumerate(_TREES)]).from_("c").order_by(column("row"))
+    )
+    wrong = []
+    for row, values in zip(ROWS, spark.rows(query), strict=True):
+        for tree, value in zip(_TREES, values, strict=True):
+            found = value.days if isinstance(value, timedelta) else value
+            if not _same(found, evaluate(tree, row)):
+                wrong.append((tree, found, evaluate(tree, row)))
+    assert not wrong
+
+
+def test_a_session_that_is_already_there_is_left_as_it_was(spark: SparkEngine, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"x": [1, 2]}), tmp_path / "x.parquet")
+    other = SparkEngine()
+    other.attach("guests", [tmp_path / "x.parquet"])
+    other.keep("kept_guests", exp.select("x").from_("guests"))
+    assert len(other.rows(exp.select("x").from_("kept_guests"))) == 2
+    other.close()
+    views = {t.name for t in spark.session.catalog.listTables()}
+    assert not {"guests", "kept_guests"} & views
+    assert spark.session.range(3).count() == 3
