@@ -68,7 +68,9 @@ def generate(path: Path, orders: int, seed: int = 1, memory: str = "4GB") -> int
 
 def main(arguments: list[str] | None = None) -> int:
     """Write one file and say how many orders it holds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--orders", type=int, default=10_000_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -45,7 +45,8 @@ def test_inspect_of_what_is_no_table_says_what_is_missing(typed, tmp_path):
     said = typed("inspect", tmp_path / "x.csv", "--json")
     assert said.code == 0
     assert said.json["schemes"]["computable"] == []
-    assert "orders" in said.json["schemes"]["problem"]
+    assert all(said.json["schemes"]["problems"])
+    assert "a customer id, a date and an amount are needed" in typed("inspect", tmp_path / "x.csv").out
 
 
 def test_classify_writes_a_whole_run_and_says_where(typed, shop, tmp_path):

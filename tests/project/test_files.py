@@ -21,7 +21,16 @@ LOCKS = ("requirements.lock", "dev.lock", "bootstrap.lock", "fuzz.lock")
 
 def project_files() -> list[Path]:
     """Every file that git tracks or would track."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    command = [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ]
     listed = subprocess.run(command, cwd=HOME, capture_output=True, check=True, text=True).stdout
     return [HOME / name for name in listed.split("\0") if name and (HOME / name).is_file()]
 

@@ -1,6 +1,5 @@
 """One shop, classified once under every small scheme, for all tests of a process."""
 
-
 import pytest
 
 from keguan.book.book import Book

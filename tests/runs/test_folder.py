@@ -83,13 +83,13 @@ def test_what_a_killed_run_left_is_put_back_and_cleared_away(tmp_path: Path) -> 
 _WRITER = """
 import sys
 from pathlib import Path
-from tests.runs.test_folder import _fill
 from keguan.runs.folder import whole_folder
 print("ready", flush=True)
 while True:
     for mark in "ab":
         with whole_folder(Path(sys.argv[1]), force=True) as draft:
-            _fill(draft, mark)
+            for number in range(int(sys.argv[2])):
+                (draft / f"{number}.txt").write_text(mark * 2000)
 """
 
 
@@ -99,7 +99,9 @@ def test_killed_at_any_moment_the_folder_is_the_old_or_the_new(tmp_path: Path) -
         _fill(draft, "a")
     moments = random.Random(3)
     for _ in range(20):
-        writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(target)], stdout=subprocess.PIPE)
+        writer = subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(target), str(FILES)], stdout=subprocess.PIPE
+        )
         with writer:
             assert writer.stdout is not None and writer.stdout.readline() == b"ready\n"
             time.sleep(moments.random() / 10)

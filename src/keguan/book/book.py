@@ -82,7 +82,7 @@ class Book:
         """Refuse input of which nothing could be kept, naming per source what it has and what it lacks."""
         if self.facts.parts:
             return
-        found = [f for f in self.facts.inspection.findings if "lacking" in f.values]
+        found = [f for f in self.facts.inspection.findings if f.values.get("lacking")]
         problems = [
             Problem(
                 "KG619",
@@ -109,7 +109,6 @@ class Book:
         threads: int | None = None,
     ) -> Plan:
         """What a run would do, without doing it."""
-        self._require_facts()
         found = self._profile(profile)
         chosen = select(schemes, subject=subject, window=window, profile=found, folders=self.scheme_folders)
         request = RunRequest(
@@ -148,6 +147,7 @@ class Book:
         `out`: the run's folder (KG505 when it exists without `force`); without one the run lives in a temporary folder.
         Further options: `subject`, `profile`, `window`, `engine`, `memory`, `threads`.
         """
+        self._require_facts()
         return self._run(self.plan(*schemes, as_of=as_of, purpose=purpose, **options), out, force, None)
 
     def assign(

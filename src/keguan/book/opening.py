@@ -12,7 +12,18 @@ from keguan.core.errors import KeguanError, Place, Problem, fail
 from keguan.engine.intake.options import IntakeOptions, Policies
 
 _RENAMED = {"tz": "timezone"}
-_OPTIONS = ("currency", "tz", "encoding", "delimiter", "sheet", "date_order", "columns", "rates", "policies")
+_OPTIONS = (
+    "currency",
+    "tz",
+    "encoding",
+    "delimiter",
+    "sheet",
+    "date_order",
+    "decimal_mark",
+    "columns",
+    "rates",
+    "policies",
+)
 
 
 def open_book(inputs: Sequence[Any], keywords: Mapping[str, Any]) -> Book:

@@ -24,7 +24,7 @@ _KEYS = {
     "schemes",
     "window",
 }
-_READING = {"encoding", "delimiter", "sheet", "date_order"}
+_READING = {"encoding", "delimiter", "sheet", "date_order", "decimal_mark"}
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -34,6 +33,7 @@ Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME")]
 DateOrder = Annotated[
     Literal["dmy", "mdy", "ymd"] | None, typer.Option("--date-order", metavar="dmy|mdy|ymd")
 ]
+DecimalMark = Annotated[Literal["dot", "comma"] | None, typer.Option("--decimal-mark", metavar="dot|comma")]
 PolicyWish = Annotated[list[str] | None, typer.Option("--policy", metavar="NAME=CHOICE")]
 
 
@@ -48,12 +48,12 @@ class Reading:
     delimiter: str | None = None
     sheet: str | None = None
     date_order: str | None = None
+    decimal_mark: str | None = None
     policies: list[str] | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
 
     def keywords(self) -> dict[str, Any]:
         """Only what was said, so that a book's own settings hold otherwise."""
-        plain = ("currency", "tz", "encoding", "delimiter", "sheet", "date_order")
+        plain = ("currency", "tz", "encoding", "delimiter", "sheet", "date_order", "decimal_mark")
         said: dict[str, Any] = {
             name: getattr(self, name) for name in plain if getattr(self, name) is not None
         }
@@ -61,7 +61,7 @@ class Reading:
             said["columns"] = dict(_column(wish) for wish in self.columns)
         if self.policies:
             said["policies"] = dict(_policy(wish) for wish in self.policies)
-        return {**said, **self.more}
+        return said
 
 
 def _column(wish: str) -> tuple[tuple[str, str], str]:

@@ -35,29 +35,17 @@ def load(content: str, file: str) -> Located:
         node = yaml.compose(content, Loader=_LOADER)
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
-        place = Place(
-            file, mark.line + 1 if mark else None, mark.column + 1 if mark else None
-        )
-        raise KeguanError(
-            Problem("KG401", place, {"detail": getattr(wrong, "problem", "") or ""})
-        ) from None
+        place = Place(file, mark.line + 1 if mark else None, mark.column + 1 if mark else None)
+        raise KeguanError(Problem("KG401", place, {"detail": getattr(wrong, "problem", "") or ""})) from None
     except RecursionError:
-        raise KeguanError(
-            Problem("KG401", Place(file), {"detail": "too deep"})
-        ) from None
-    located = (
-        _located(node, file, problems, 0)
-        if node is not None
-        else Located({}, Place(file, 1))
-    )
+        raise KeguanError(Problem("KG401", Place(file), {"detail": "too deep"})) from None
+    located = _located(node, file, problems, 0) if node is not None else Located({}, Place(file, 1))
     if problems:
         raise KeguanError(problems)
     return located
 
 
-def _located(
-    node: yaml.Node, file: str, problems: list[Problem], depth: int
-) -> Located:
+def _located(node: yaml.Node, file: str, problems: list[Problem], depth: int) -> Located:
     place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
     if depth > 32:
         problems.append(Problem("KG401", place, {"detail": "too deep"}))
@@ -67,16 +55,12 @@ def _located(
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in mapping:
-                at = Place(
-                    file, key_node.start_mark.line + 1, key_node.start_mark.column + 1
-                )
+                at = Place(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
                 problems.append(Problem("KG402", at, {"key": key}))
             mapping[key] = _located(value_node, file, problems, depth + 1)
         return Located(mapping, place)
     if isinstance(node, yaml.SequenceNode):
-        return Located(
-            [_located(n, file, problems, depth + 1) for n in node.value], place
-        )
+        return Located([_located(n, file, problems, depth + 1) for n in node.value], place)
     return Located(_scalar(node) if isinstance(node, yaml.ScalarNode) else None, place)
 
 
@@ -105,14 +89,10 @@ class Reader:
         self.problems = problems
         self.context = {} if context is None else context
         self.place = located.place
-        self._mapping: dict[str, Located] = (
-            located.value if isinstance(located.value, dict) else {}
-        )
+        self._mapping: dict[str, Located] = located.value if isinstance(located.value, dict) else {}
         self._used: set[str] = set()
         if not isinstance(located.value, dict):
-            self.report(
-                "KG404", located.place, expected="mapping", found=_shown(located.value)
-            )
+            self.report("KG404", located.place, expected="mapping", found=_shown(located.value))
 
     def report(self, code: str, place: Place | None = None, /, **values: object) -> None:
         """Note a problem, by default at this mapping."""
@@ -137,9 +117,7 @@ class Reader:
 
     def text(self, key: str, default: Any = MISSING) -> Any:
         """A text or number as written."""
-        return self._scalar(
-            key, default, "", "text", lambda v: v if isinstance(v, str) else None
-        )
+        return self._scalar(key, default, "", "text", lambda v: v if isinstance(v, str) else None)
 
     def flag(self, key: str, default: Any = MISSING) -> Any:
         """true or false."""
@@ -166,18 +144,11 @@ class Reader:
     def mapping(self, key: str, default: Any = MISSING) -> Any:
         """A nested mapping as a `Reader`."""
         found = self._get(key, default)
-        return (
-            Reader(found, self.problems, self.context)
-            if isinstance(found, Located)
-            else found
-        )
+        return Reader(found, self.problems, self.context) if isinstance(found, Located) else found
 
     def items(self, key: str, default: Any = MISSING) -> list[Reader]:
         """A list of mappings."""
-        return [
-            Reader(item, self.problems, self.context)
-            for item in self._list(key, default)
-        ]
+        return [Reader(item, self.problems, self.context) for item in self._list(key, default)]
 
     def texts(self, key: str, default: Any = MISSING) -> list[str]:
         """A list of texts; a single text counts as a list of one."""
@@ -186,18 +157,14 @@ class Reader:
             if isinstance(item.value, str):
                 result.append(item.value)
             else:
-                self.report(
-                    "KG404", item.place, expected="text", found=_shown(item.value)
-                )
+                self.report("KG404", item.place, expected="text", found=_shown(item.value))
         return result
 
     def labels(self, key: str = "labels") -> dict[str, str]:
         """A label in each of the three languages (KG406 when one is absent)."""
         inner = self.mapping(key, None)
-        found = (
-            {lang: inner.text(lang, "") for lang in LANGUAGES}
-            if isinstance(inner, Reader)
-            else {}
+        found: dict[str, str] = (
+            {lang: inner.text(lang, "") for lang in LANGUAGES} if isinstance(inner, Reader) else {}
         )
         for lang in LANGUAGES:
             if not found.get(lang):
@@ -209,18 +176,14 @@ class Reader:
         """One of a few words."""
         value: str = self.text(key, default)
         if value not in allowed and value is not default:
-            self.report(
-                "KG404", self.place_of(key), expected=" | ".join(allowed), found=value
-            )
+            self.report("KG404", self.place_of(key), expected=" | ".join(allowed), found=value)
         return value
 
     def close(self, *extra: str) -> None:
         """Report every key nobody asked for (KG405), except `extra`."""
         for key, located in self._mapping.items():
             if key not in self._used and key not in extra:
-                self.report(
-                    "KG405", located.place, key=key, known=", ".join(sorted(self._used))
-                )
+                self.report("KG405", located.place, key=key, known=", ".join(sorted(self._used)))
 
     def _get(self, key: str, default: Any) -> Any:
         self._used.add(key)
@@ -231,17 +194,13 @@ class Reader:
         self.report("KG403", key=key)
         return None
 
-    def _scalar(
-        self, key: str, default: Any, harmless: Any, expected: str, read: Any
-    ) -> Any:
+    def _scalar(self, key: str, default: Any, harmless: Any, expected: str, read: Any) -> Any:
         found = self._get(key, default)
         if not isinstance(found, Located):
             return harmless if found is None and default is MISSING else found
         value = read(found.value)
         if value is None:
-            self.report(
-                "KG404", found.place, expected=expected, found=_shown(found.value)
-            )
+            self.report("KG404", found.place, expected=expected, found=_shown(found.value))
             return harmless
         return value
 
@@ -254,9 +213,7 @@ class Reader:
         elif isinstance(found.value, str):
             yield found
         else:
-            self.report(
-                "KG404", found.place, expected="list", found=_shown(found.value)
-            )
+            self.report("KG404", found.place, expected="list", found=_shown(found.value))
 
 
 def as_share(value: Any) -> Decimal | None:
@@ -276,11 +233,7 @@ def as_share(value: Any) -> Decimal | None:
 
 
 def _as_whole(value: Any) -> int | None:
-    return (
-        int(value)
-        if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value)
-        else None
-    )
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value) else None
 
 
 def _as_number(value: Any) -> Decimal | None:

@@ -228,7 +228,9 @@ class _Loading:
         if code and not re.match(keys.CODE, code):
             self._problem("KG422", reader.place_of("code"), code=code)
         details = {d.text("code"): d.labels() for d in reader.items("details", None)}
-        return ClassInfo(code, reader.labels(), reader.text("given", None), reader.flag("default", False), details)
+        return ClassInfo(
+            code, reader.labels(), reader.text("given", None), reader.flag("default", False), details
+        )
 
     def _check_rest(self, reader: Reader, kind: Kind) -> None:
         """Kinds that have a rest need one (KG410); a class with a condition cannot be it."""

@@ -37,6 +37,7 @@ def run(
     delimiter: options.Delimiter = None,
     sheet: options.Sheet = None,
     date_order: options.DateOrder = None,
+    decimal_mark: options.DecimalMark = None,
     policies: options.PolicyWish = None,
     window: options.Window = None,
     engine: Annotated[
@@ -52,7 +53,7 @@ def run(
 ) -> None:
     """Classify, show every distribution, and say where the result is."""
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, policies)
+    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     wish = Wish(purpose, as_of, tuple(scheme or ()), subject, profile, window, engine, cuts)
     _check(screen, out, dry_run, against)
     with tempfile.TemporaryDirectory(prefix="keguan-") as scratch:

@@ -11,6 +11,7 @@ from keguan.cli.options import Reading
 from keguan.cli.screen import Screen
 from keguan.cli.skipped import lack_in_words
 from keguan.core.errors import KeguanError
+from keguan.core.languages import Lang
 
 if TYPE_CHECKING:
     from keguan.book.book import Book
@@ -26,6 +27,7 @@ def run(
     delimiter: options.Delimiter = None,
     sheet: options.Sheet = None,
     date_order: options.DateOrder = None,
+    decimal_mark: options.DecimalMark = None,
     policies: options.PolicyWish = None,
     profile: options.ProfileWish = None,
     subject: options.Subject = "customer",
@@ -35,10 +37,10 @@ def run(
 ) -> None:
     """Show what was understood of some input, without keeping or classifying anything."""
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, policies)
+    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     with screen.progress() as tell, open_book(inputs, reading, tell) as book:
         inspection = book.inspect()
-        schemes = _schemes(book, profile, subject)
+        schemes = _schemes(book, profile, subject, screen.lang)
     screen.data({"inspection": inspection.as_dict(), "schemes": schemes})
     for source in inspection.sources:
         _show_source(screen, source)
@@ -47,15 +49,20 @@ def run(
     _show_schemes(screen, schemes)
 
 
-def _schemes(book: Book, profile: str | None, subject: str) -> dict[str, Any]:
+_NOTHING_TO_DO = {"KG502", "KG619"}
+"""What a plan refuses with when the data feed no scheme: here an answer, not an error."""
+
+
+def _schemes(book: Book, profile: str | None, subject: str, lang: Lang) -> dict[str, Any]:
     """Ids that can be computed, and the others with what they lack."""
     day = book.facts.newest_day or date.today()
     try:
         plan = book.plan(as_of=day, profile=profile, subject=subject)
     except KeguanError as wrong:
-        if [p.code for p in wrong.problems] != ["KG502"]:
+        if not {p.code for p in wrong.problems} <= _NOTHING_TO_DO:
             raise
-        return {"computable": [], "skipped": [], "problem": wrong.problems[0].values.get("lacks", "")}
+        problems = [f"{p.what(lang)} {p.do(lang)}" for p in wrong.problems]
+        return {"computable": [], "skipped": [], "problems": problems}
     skipped = [{"id": s.id, "why": s.why, "lacks": list(s.lacks)} for s in plan.skipped]
     return {"computable": sorted(s.id for s in plan.schemes), "skipped": skipped}
 
@@ -122,7 +129,9 @@ def _show_schemes(screen: Screen, schemes: dict[str, Any]) -> None:
     if schemes["computable"]:
         screen.answer(screen.words("inspect.computable", schemes=", ".join(schemes["computable"])))
     else:
-        screen.answer(screen.words("inspect.none", lacks=schemes.get("problem", "")))
+        screen.answer(screen.words("inspect.none"))
+    for problem in schemes.get("problems", ()):
+        screen.answer(problem)
     rows = [(s["id"], lack_in_words(screen, s["why"], s["lacks"])) for s in schemes["skipped"]]
     if rows:
         screen.table([screen.words("inspect.scheme"), screen.words("inspect.lacks")], rows)

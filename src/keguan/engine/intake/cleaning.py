@@ -81,9 +81,13 @@ def stage(
     readings: dict[str, Reading] = {}
     for _ in range(_ROUNDS):
         fresh = {
-            name: decide(con, view, m.field, samples[m.place], options, more.get(name, Counter()), whole.get(name))
+            name: decide(
+                con, view, m.field, samples[m.place], options, more.get(name, Counter()), whole.get(name)
+            )
             for name, m in mapping.fields.items()
         }
+        if raw.facts.get("date_system") == 1904:
+            fresh = {name: replace(reading, system=1904) for name, reading in fresh.items()}
         same = {n: _key(r) for n, r in fresh.items()} == {n: _key(r) for n, r in readings.items()}
         readings = fresh
         if same:
@@ -102,7 +106,9 @@ def stage(
 def _materialise(con: duckdb.DuckDBPyConnection, relation: str, select: str) -> None:
     """The rows as a table, which keeps the order of the file, so that its row number is the record's."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE {relation}_rows AS {select}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT *, rowid + 1 AS _record FROM {relation}_rows")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT *, rowid + 1 AS _record FROM {relation}_rows"
+    )
 
 
 def _with_marks(
@@ -190,7 +196,9 @@ def _outer(name: str, reading: Reading, options: IntakeOptions) -> list[str]:
 
 def _is_open(reading: Reading) -> bool:
     """Whether the sample leaves it to the whole column what its dots and commas mean."""
-    return isinstance(reading.how, numbers.NumberReading) and not (reading.how.sure and reading.how.decimal == "dot")
+    return isinstance(reading.how, numbers.NumberReading) and not (
+        reading.how.sure and reading.how.decimal == "dot"
+    )
 
 
 def _evidence(
@@ -216,7 +224,10 @@ def _evidence(
 def _has_commas(con: duckdb.DuckDBPyConnection, relation: str, name: str) -> bool:
     raw = sql.name(name + "__raw")
     tells = numbers.tells_comma_sql(raw)
-    return con.execute(f"SELECT 1 FROM {relation} WHERE {raw} IS NOT NULL AND {tells} LIMIT 1").fetchone() is not None
+    return (
+        con.execute(f"SELECT 1 FROM {relation} WHERE {raw} IS NOT NULL AND {tells} LIMIT 1").fetchone()
+        is not None
+    )
 
 
 def _unread(

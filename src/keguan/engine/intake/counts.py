@@ -88,13 +88,15 @@ def _tests(fields: set[str]) -> dict[str, str]:
 
 
 def _money_counts() -> dict[str, str]:
-    wanted = {}
+    wanted: dict[str, str] = {}
     for name, test in (
         ("notes", "note"), ("backs", "back AND NOT note"), ("turned", "_turned"), ("owed", "owed"), ("nil", "nil"),
         ("fewer", "fewer AND NOT note"), ("with_id", "NOT back AND order_id IS NOT NULL"),
         ("without_id", "NOT back AND order_id IS NULL"), ("unnamed", "order_id IS NULL"),
     ):  # fmt: skip
-        wanted |= {f"{name}_{kind}": form.format(test) for kind, form in _KINDS.items() if _is_asked(name, kind)}
+        wanted |= {
+            f"{name}_{kind}": form.format(test) for kind, form in _KINDS.items() if _is_asked(name, kind)
+        }
     examples = {"note_example": "min(order_id) FILTER (note)", "owed_example": "min(order_id) FILTER (owed)"}
     return {**wanted, **examples}
 
@@ -112,4 +114,3 @@ def order_keys(con: duckdb.DuckDBPyConnection, facts: str, counts: Counts) -> Or
                 FROM {facts} WHERE order_id IS NOT NULL) GROUP BY o)"""
     ).fetchone() or (0, False)
     return OrderKeys(most == 1 and not counts.all("unnamed_count"), shared)
-

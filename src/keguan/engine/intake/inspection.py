@@ -113,6 +113,22 @@ class Inspection:
         """The findings of one code."""
         return tuple(f for f in self.findings if f.code == code)
 
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """The logical tables that are there, each with the fields its sources bring, attributes included.
+
+        Names are those of the logical tables (`ordered_at`). Lines make orders: what they bring for an order is there too.
+        """
+        found: dict[str, list[str]] = {}
+        for source in self.sources:
+            if source.table is not None:
+                found.setdefault(source.table, []).extend(column.field for column in source.columns)
+        if "order_lines" in found:
+            if not {"amount", "unit_price"}.isdisjoint(found["order_lines"]):
+                found["order_lines"].append("amount")  # computed from price and quantity where it is not written
+            known = logical_tables()["orders"].fields
+            found.setdefault("orders", []).extend(f for f in found["order_lines"] if f in known)
+        return {table: tuple(dict.fromkeys(fields)) for table, fields in sorted(found.items())}
+
     def sentences(self, lang: Lang) -> list[str]:
         """Every finding in words, sources first, in a fixed order."""
         return [f.sentence(lang) for f in self.findings]

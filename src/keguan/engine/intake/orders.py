@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from keguan.engine.intake.cleaning import Staged
     from keguan.engine.intake.options import IntakeOptions
 
-ORDER_KEYS = ("ordered_on", "customer_id", "order_id")  # by day first: what a window or a cut-off needs lies together
+ORDER_KEYS = (
+    "ordered_on",
+    "customer_id",
+    "order_id",
+)  # by day first: what a window or a cut-off needs lies together
 PURCHASE_KEYS = (*ORDER_KEYS, "kind", "status")
 AMOUNTS = ("amount", "unit_price", "quantity")  # a cell of these that cannot be read leaves its row out
 OPTIONAL = ("channel", "product", "quantity", "line_id", "unit_price")

@@ -200,7 +200,8 @@ class _Job:
             self.tell("write", 0, 1)
             source = ", ".join(f.staged.raw.name for f in facts if f.staged.table in _ORDERS)
             select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines, ledger.unique)
-            parts += self._part("orders", select, orders.PURCHASE_KEYS, source, unique=True)
+            keys = orders.ORDER_KEYS if ledger.unique else orders.PURCHASE_KEYS
+            parts += self._part("orders", select, keys, source, unique=True)
             purchases = sql.parquet(parts[0].path) if parts else f"({select})"
             found = totals(self.con, purchases)
             sums, newest = found.values, found.newest

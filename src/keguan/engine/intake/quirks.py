@@ -49,8 +49,10 @@ Question = Callable[[Look], Iterator[Finding]]
 
 def column_quirks(look: Look) -> Iterator[Finding]:
     """How dates and numbers were written, and cells that could not be read in fields a row can do without."""
-    for name, reading in look.staged.readings.items():
+    for reading in look.staged.readings.values():
         header = reading.sample.header
+        if reading.counts_days:
+            yield look.find("excel-serials", column=header, system=str(reading.system))
         if isinstance(reading.how, dates.DateReading):
             yield from _date_quirks(look, header, reading.how)
         elif isinstance(reading.how, numbers.NumberReading):
@@ -70,8 +72,6 @@ def _date_quirks(look: Look, header: str, how: dates.DateReading) -> Iterator[Fi
     if how.order:
         code = "date-order-wished" if look.options.date_order else "date-order-decided"
         yield look.find(code, column=header, order=how.order, example=how.example)
-    if "serial" in how.numbered:
-        yield look.find("excel-serials", column=header)
     if {"epoch_s", "epoch_ms"} & set(how.numbered):
         yield look.find("unix-times", column=header)
     if how.roc:
@@ -98,7 +98,9 @@ def id_quirks(look: Look) -> Iterator[Finding]:
     rows = look.counts.all("fractions") if look.staged.tells_fractions else 0
     if rows:
         merge = look.options.policies.numeric_ids == "merge"
-        yield look.find("number-ids-merged" if merge else "number-ids-kept", rows=rows, example=_fraction(look))
+        yield look.find(
+            "number-ids-merged" if merge else "number-ids-kept", rows=rows, example=_fraction(look)
+        )
     look.con.execute(
         f"CREATE OR REPLACE TEMP TABLE ids AS SELECT customer_id AS id, count(*) AS n FROM {look.staged.relation} "
         "WHERE customer_id IS NOT NULL GROUP BY 1"
@@ -175,7 +177,9 @@ def money_quirks(look: Look) -> Iterator[Finding]:
         yield look.find(code, rows=rows, kept=said.kept("nil_count"))
     if rows := said.all("owed_count"):
         code = "negative-prices-rejected" if policies.negative_prices == "reject" else "negative-prices"
-        yield look.find(code, rows=rows, money=said.all("owed_money"), example=said.example("owed_example") or "")
+        yield look.find(
+            code, rows=rows, money=said.all("owed_money"), example=said.example("owed_example") or ""
+        )
     if rows := said.all("fewer_count"):
         yield look.find("negative-quantities", rows=rows)
 

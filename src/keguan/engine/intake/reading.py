@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from keguan.engine.intake import sql
@@ -39,11 +39,22 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One field, the sample of its column, and how its text is understood (None where the source has types)."""
+    """One field, the sample of its column, and how its text is understood (None where the source has types).
+
+    `system` is the year from which the source counts days that are written as bare numbers.
+    """
 
     field: Field
     sample: Sample
     how: dates.DateReading | numbers.NumberReading | None = None
+    system: dates.DateSystem = 1900
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether some of its dates are serial numbers of days."""
+        if isinstance(self.how, dates.DateReading):
+            return "serial" in self.how.numbered
+        return self.field.type in ("date", "datetime") and self.sample.type.startswith(_TYPED_NUMBERS)
 
     @property
     def strict(self) -> bool:
@@ -109,19 +120,20 @@ def value_sql(reading: Reading, options: IntakeOptions) -> str:
     if kind == "flag":
         return codes.flag_sql(sql.present(text), reading.sample.values)
     if isinstance(reading.how, dates.DateReading):
-        return reading.how.sql(column, options.timezone)
+        return replace(reading.how, system=reading.system).sql(column, options.timezone)
     if isinstance(reading.how, numbers.NumberReading):
         return f"({reading.how.sql(column)})"
-    return _typed(column, reading.sample.type, kind, options)
+    return _typed(column, reading, options)
 
 
-def _typed(column: str, physical: str, kind: str, options: IntakeOptions) -> str:
-    if kind in ("date", "datetime"):
+def _typed(column: str, reading: Reading, options: IntakeOptions) -> str:
+    physical = reading.sample.type
+    if reading.field.type in ("date", "datetime"):
         if physical == "TIMESTAMP WITH TIME ZONE":
             return f"timezone({sql.text(options.timezone or 'UTC')}, {column})"
         if physical.startswith(_TYPED_DATES):
             return f"{column}::TIMESTAMP"
-        return dates.DateReading(numbered=("serial",)).sql(f"{column}::VARCHAR")
+        return dates.DateReading(numbered=("serial",), system=reading.system).sql(f"{column}::VARCHAR")
     if physical.startswith(_TYPED_NUMBERS):
         return f"TRY_CAST({column} AS DECIMAL(18,4))"
     return "NULL::DECIMAL(18,4)"

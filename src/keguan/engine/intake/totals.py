@@ -80,5 +80,9 @@ def _newest(rows: Sequence[tuple[Any, ...]]) -> date | None:
 def _late(rows: Sequence[tuple[Any, ...]], newest: date | None) -> Iterator[Finding]:
     late = [row for row in rows if newest is not None and row[0] > newest]
     if late:
-        values = {"rows": sum(row[3] for row in late), "latest": max(row[0] for row in late), "newest": newest}
+        values = {
+            "rows": sum(row[3] for row in late),
+            "latest": max(row[0] for row in late),
+            "newest": newest,
+        }
         yield Finding("late-dates", values=values)

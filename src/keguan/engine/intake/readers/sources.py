@@ -6,8 +6,8 @@ import glob
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,7 +29,8 @@ _QUERY = re.compile(r"\s*(select|with|table|values)\b", re.IGNORECASE)
 class Source:
     """One thing to read: exactly one of `path`, `url` (with or without `query`) and `frame` is set.
 
-    `name` is how the user knows it (never with a password); `table` the logical table if given or guessed from the
+    `name` is how the user knows it: what was given, without a password and without the folders of this machine (see
+    `_short`), so that the same data in another place have the same name; `table` the logical table if given or guessed from the
     name, and `given` tells which of the two.
     """
 
@@ -56,7 +57,7 @@ def find_sources(inputs: Sequence[Input] | Mapping[str, Any], limits: Limits | N
         try:
             if isinstance(one, str) and _URL.match(one):
                 database = _checked_url(one)
-                found.append(Source(_without_password(one), url=one))
+                found.append(Source(_shown(one), url=one))
             else:
                 found.extend(_sources_of(one, database, limits))
         except KeguanError as error:
@@ -64,7 +65,20 @@ def find_sources(inputs: Sequence[Input] | Mapping[str, Any], limits: Limits | N
     if problems:
         raise KeguanError(problems)
     asked = {source.url for source in found if source.query}
-    return [s for s in found if s.query or s.url not in asked or s.url is None]
+    return _told_apart([s for s in found if s.query or s.url not in asked or s.url is None])
+
+
+def _told_apart(sources: list[Source]) -> list[Source]:
+    """Different files that would go by one name are numbered in the order they were given."""
+    met: dict[str, list[Path]] = {}
+    told = []
+    for source in sources:
+        same = met.setdefault(source.name, []) if source.path is not None else []
+        if source.path is not None and source.path not in same:
+            same.append(source.path)
+        turn = same.index(source.path) + 1 if source.path is not None else 1
+        told.append(replace(source, name=f"{source.name} ({turn})") if turn > 1 else source)
+    return told
 
 
 def _sources_of(one: Input, database: str | None, limits: Limits) -> Iterator[Source]:
@@ -85,9 +99,9 @@ def _named(table: str, thing: Any, database: str | None, limits: Limits) -> Iter
     if isinstance(thing, str) and _QUERY.match(thing) and not os.path.lexists(thing):
         if database is None:
             raise fail("KG106", Place(field=table), query=thing[:80])
-        yield Source(f"{_without_password(database)} [{table}]", table, True, url=database, query=thing)
+        yield Source(f"{_shown(database)} [{table}]", table, True, url=database, query=thing)
     elif isinstance(thing, str) and _URL.match(thing):
-        yield Source(f"{_without_password(thing)} [{table}]", table, True, url=_checked_url(thing))
+        yield Source(f"{_shown(thing)} [{table}]", table, True, url=_checked_url(thing))
     elif isinstance(thing, str | os.PathLike):
         yield from _files(os.fspath(thing), table, limits)
     elif hasattr(thing, "__arrow_c_stream__") or _is_old_pandas(thing):
@@ -112,6 +126,13 @@ def _checked_url(url: str) -> str:
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise fail("KG107", Place(file=_without_password(url)), scheme=scheme)
     return url
+
+
+def _shown(url: str) -> str:
+    """The address as sources are named: without password, and a database file without the folders it lies in."""
+    bare = _without_password(url)
+    scheme, _, rest = bare.partition("://")
+    return f"{scheme}:///{PurePath(rest).name}" if scheme.lower() == "sqlite" and rest.startswith("//") else bare
 
 
 def _without_password(url: str) -> str:
@@ -139,14 +160,15 @@ def _files(wish: str, table: str | None, limits: Limits) -> Iterator[Source]:
     if _is_folder(path, wish):
         yield from _folder(path, wish, table, limits)
     elif os.path.lexists(path):
-        yield _file(path, table)
+        yield _file(path, path.name if path.is_absolute() else _short(path, Path()), table)
     elif glob.has_magic(wish):
         hits = [Path(hit) for hit in sorted(glob.glob(str(path), recursive=True))]
         hits = [hit for hit in hits if not hit.is_dir()]
         if not hits:
             raise fail("KG104", Place(file=wish))
         _check_number(hits, wish, limits)
-        yield from (_file(hit, table) for hit in hits)
+        home = _before_magic(path)
+        yield from (_file(hit, _short(hit, home), table) for hit in hits)
     else:
         raise fail("KG101", Place(file=wish))
 
@@ -170,8 +192,8 @@ def _folder(path: Path, wish: str, table: str | None, limits: Limits) -> Iterato
     if not hits:
         raise fail("KG104", Place(file=wish))
     for hit in hits:
-        source = _file(hit, table)
-        yield source if source.table else _file(hit, None, names.guess_table(hit.parent.name))
+        source = _file(hit, _short(hit, path), table)
+        yield source if source.table else replace(source, table=names.guess_table(hit.parent.name))
 
 
 def _refuse(error: OSError) -> None:
@@ -184,6 +206,18 @@ def _check_number(hits: list[Path], wish: str, limits: Limits) -> None:
         raise fail("KG109", Place(file=wish), limit=limits.max_files)
 
 
-def _file(path: Path, table: str | None, otherwise: str | None = None) -> Source:
+def _short(path: Path, home: Path) -> str:
+    """A file as seen from what the user gave, with `/` on every system."""
+    return path.relative_to(home).as_posix()
+
+
+def _before_magic(pattern: Path) -> Path:
+    """The folders of a glob that are spelled out."""
+    parts = list(pattern.parts)
+    first = next(i for i, part in enumerate(parts) if glob.has_magic(part))
+    return Path(*parts[:first])
+
+
+def _file(path: Path, name: str, table: str | None) -> Source:
     stem = path.name.partition(".")[0] or path.name
-    return Source(str(path), table or names.guess_table(stem) or otherwise, table is not None, path=path)
+    return Source(name, table or names.guess_table(stem), table is not None, path=path)

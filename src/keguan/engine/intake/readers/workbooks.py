@@ -44,7 +44,7 @@ def read_workbook(
         if len(known) != 1:
             raise fail("KG144", place, table=source.table, known=", ".join(sheet["name"] for sheet in sheets))
         sheets = [sheet for sheet in sheets if sheet["name"] == known[0][0]]
-    return [_table(sheet, source, is_only=len(sheets) == 1) for sheet in sheets]
+    return [_table(sheet, source, len(sheets) == 1, answer["date_system"]) for sheet in sheets]
 
 
 def _ask(path: Path, sheet: str | None, work: Workdir, limits: Limits, place: Place) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _problem(answer: dict[str, Any], limits: Limits, place: Place) -> Problem | 
     return Problem(code, place, values)
 
 
-def _table(sheet: dict[str, Any], source: Source, is_only: bool) -> RawTable:
+def _table(sheet: dict[str, Any], source: Source, is_only: bool, date_system: int) -> RawTable:
     """The table of one sheet; columns without header and without values are left out."""
     path = Path(sheet["path"])
     kept = [i for i, header in enumerate(sheet["headers"]) if header or sheet["filled"][i]]
@@ -118,5 +118,6 @@ def _table(sheet: dict[str, Any], source: Source, is_only: bool) -> RawTable:
             "header_line": sheet["header_line"],
             "preamble_lines": (sheet["header_line"] or sheet["first_line"]) - 1,
             "rows": sheet["rows"],
+            **({"date_system": date_system} if date_system != 1900 else {}),
         },
     )

@@ -14,7 +14,9 @@ from keguan.engine.intake.values.characters import any_full_width, half_width, h
 
 Order = Literal["dmy", "mdy", "ymd"]
 Numbered = Literal["serial", "epoch_s", "epoch_ms"]
+DateSystem = Literal[1900, 1904]
 
+_DAY_NOUGHT: Mapping[DateSystem, str] = {1900: "1899-12-30", 1904: "1904-01-01"}
 _SEP = r"[-/.]"
 _MONTH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _LONG = r"january|february|march|april|june|july|august|september|october|november|december"
@@ -100,7 +102,7 @@ class Evidence:
 class DateReading:
     """How one column of dates is read.
 
-    `formats` are exact strptime formats, most frequent first; `order` the day/month order where one was needed.
+    `system` is the year from which serial numbers of days count. `formats` are exact strptime formats, most frequent first; `order` the day/month order where one was needed.
     `unread` counts sampled values that fit no shape.
     """
 
@@ -115,6 +117,7 @@ class DateReading:
     roc: bool = False
     unread: int = 0
     example: str = ""
+    system: DateSystem = 1900
 
     def sql(self, column: str, timezone: str | None = None) -> str:
         """A TIMESTAMP expression over a text column; null where the text is no date (see also `in_range`)."""
@@ -135,7 +138,7 @@ class DateReading:
             steps += [f"TRY_CAST({column} AS TIMESTAMP)", f"TRY_CAST({base} AS TIMESTAMP)"]
         exact = [f for f in self.formats if not (fast and f in _ISO)]
         steps += [f"try_strptime({base}, {sql.text(f)})" for f in sorted(exact, key=lambda f: "%y" not in f)]
-        steps += [_numbered(kind, base) for kind in self.numbered]
+        steps += [_numbered(kind, base, self.system) for kind in self.numbered]
         return f"({sql.first(*steps)})" if steps else "NULL::TIMESTAMP"
 
 
@@ -271,11 +274,11 @@ def evidence_sql(column: str, view: str, where: str = "true") -> str:
               FROM (SELECT {part} AS p FROM {view} WHERE {where}) WHERE p.a <> '')"""
 
 
-def _numbered(kind: Numbered, base: str) -> str:
+def _numbered(kind: Numbered, base: str, system: DateSystem) -> str:
     if kind == "serial":
         shape, value = (
             "[2-7][0-9]{4}([.][0-9]+)?",
-            f"TIMESTAMP '1899-12-30' + to_seconds(round(TRY_CAST({base} AS DOUBLE) * 86400)::BIGINT)",
+            f"TIMESTAMP '{_DAY_NOUGHT[system]}' + to_seconds(round(TRY_CAST({base} AS DOUBLE) * 86400)::BIGINT)",
         )
     else:
         digits, unit = ("1[0-9]{9}", "1000") if kind == "epoch_s" else ("1[0-9]{12}", "1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from keguan.engine.intake import sql
 
 NUMBER_FORM = "[0-9]+[.]0+"
-_WRAPPED = "^(?:=\"(.*)\"|'(.+)|\"(.*)\")$"
+_WRAPPED = '^(?:="(.*)"|\'(.+)|"(.*)")$'
 
 
 def sql_of(column: str) -> str:

@@ -70,7 +70,9 @@ _SIGNED = (
     r"[(][^()+-]+[)]|[+-]?[^()+-]+|[^()+-]+-"  # brackets, a sign before or a minus after, never two of them
 )
 # What a number's digits and marks (and a unit right after them) say of its decimal mark; the same in Python and in SQL.
-_COMMA_TELLS = r",(?:[0-9]{1,2}|[0-9]{4,})$|[.][0-9]{3},[0-9]|,[0-9]+[万萬亿億千]|^[0-9]{1,3}(?:[.][0-9]{3}){2,}$"
+_COMMA_TELLS = (
+    r",(?:[0-9]{1,2}|[0-9]{4,})$|[.][0-9]{3},[0-9]|,[0-9]+[万萬亿億千]|^[0-9]{1,3}(?:[.][0-9]{3}){2,}$"
+)
 _DOT_TELLS = r"[.](?:[0-9]{1,2}|[0-9]{4,})$|,[0-9]{3}[.][0-9]|^0[.][0-9]|[.][0-9]+[万萬亿億千]|^[0-9]{1,3}(?:,[0-9]{3}){2,}$"
 _OPEN = r"^[1-9][0-9]{0,2}[.][0-9]{3}$"
 _GROUPED = r"^[1-9][0-9]{0,2},[0-9]{3}$"
@@ -162,7 +164,9 @@ def _marks_pattern() -> str:
     return _MARK.pattern
 
 
-def decide(values: Mapping[str, int], whole: Evidence | None = None, wish: Mark | None = None) -> NumberReading:
+def decide(
+    values: Mapping[str, int], whole: Evidence | None = None, wish: Mark | None = None
+) -> NumberReading:
     """How to read a column of numbers, from sampled values with their counts; `whole` is what all its cells say."""
     quirks: set[str] = set()
     marks: set[str] = set()
