@@ -33,12 +33,13 @@ Question = tuple[str, ast.Node]
 
 
 class Histograms:
-    """All histograms of one round are one statement."""
+    """All histograms asked for together are one statement; a coarse one is never computed twice in a round of fitting."""
 
     def __init__(self, engine: Engine, table: str) -> None:
         self.engine = engine
         self.table = table
         self.types = engine.columns(table)
+        self._answered: dict[Question, list[Bin]] = {}
 
     def is_exact(self, name: str) -> bool:
         """Whether a coarse histogram already holds the values themselves: whole numbers and days are few."""
@@ -46,9 +47,11 @@ class Histograms:
 
     def coarse(self, questions: Sequence[Question]) -> list[list[Bin]]:
         """One histogram per question; the bin of missing values has the value None."""
-        asked = [(name, where, self._coarse_group(name), None) for name, where in questions]
-        kinds = [self.types[name] if self.is_exact(name) else "whole" for name, _ in questions]
-        return self._run(asked, kinds)
+        new = [q for q in dict.fromkeys(questions) if q not in self._answered]
+        asked = [(name, where, self._coarse_group(name), None) for name, where in new]
+        kinds = [self.types[name] if self.is_exact(name) else "whole" for name, _ in new]
+        self._answered.update(zip(new, self._run(asked, kinds), strict=True))
+        return [self._answered[q] for q in questions]
 
     def fine(self, questions: Sequence[tuple[str, ast.Node, tuple[int, ...]]]) -> list[list[Bin]]:
         """The values of a column inside some buckets."""

@@ -13,7 +13,7 @@ from keguan.language import ast
 from keguan.language.vocabulary import Term
 
 _WINDOW_TEXT = {
-    "total": {"zh-Hans": "全部时间", "zh-Hant": "全部時間", "en": "all time"},
+    "total": {"zh-Hans": "累计", "zh-Hant": "累計", "en": "all time"},
     "": {"zh-Hans": "近{n}个月", "zh-Hant": "近{n}個月", "en": "last {n} months"},
     "prev": {"zh-Hans": "前{n}个月", "zh-Hant": "前{n}個月", "en": "the {n} months before"},
     "full": {"zh-Hans": "近{n}个完整月", "zh-Hant": "近{n}個完整月", "en": "last {n} full months"},
