@@ -23,7 +23,7 @@ SAID = [
     (
         "recency_days between 1 and 30 or frequency_12m >= 1",
         "距上次购买天数 在 1天 到 30天 之间（含两端）或 近12个月订单数 ≥ 1单",
-        "距上次購買天數 介於 1天 與 30天 之間（含兩端）或 近12個月訂單數 ≥ 1單",
+        "距上次購買天數 介於 1天 與 30天 之間（含兩端）或 近12個月訂單數 ≥ 1筆",
         "days since last purchase is from 1 day to 30 days (both included) or orders, 12 months ≥ 1 order",
     ),
     (

@@ -50,7 +50,7 @@ def test_sheets_stand_in_reading_order(book: Workbook) -> None:
         "销售额集中度",
         *schemes,
         "客户",
-        "分界线附近",
+        "分界点附近",
         "交叉",
         "数据质量",
         "来历",

@@ -17,7 +17,7 @@ def show_run(screen: Screen, run: Run) -> None:
     screen.data({"folder": str(run.folder), **run.record})
     _show_head(screen, run)
     for entry in run.record["schemes"]:
-        _show_scheme(screen, entry, run.currency)
+        _show_scheme(screen, entry, _value_head(screen, run.record))
     skipped = run.record["skipped"]
     if skipped:
         screen.remark("")
@@ -34,12 +34,20 @@ def _show_head(screen: Screen, run: Run) -> None:
     )
 
 
-def _show_scheme(screen: Screen, entry: dict[str, Any], currency: str | None) -> None:
+def _value_head(screen: Screen, record: dict[str, Any]) -> str:
+    """What the amounts of the classes are: the label of the measure that was added up, with the currency of money."""
+    measure = record["measures"].get(record["value"])
+    if measure is None:
+        return screen.words("summary.value")
+    currency = f" {record['currency']}" if measure["type"] == "money" and record["currency"] else ""
+    return f"{measure['labels'][screen.lang]}{currency}"
+
+
+def _show_scheme(screen: Screen, entry: dict[str, Any], value: str) -> None:
     name = entry["id"] if entry["dimension"] is None else f"{entry['id']}.{entry['dimension']}"
     screen.heading(f"{entry['labels'][screen.lang]}  {name}")
-    money = screen.words("summary.net_sales", currency=currency or "").strip()
     heads = [screen.words(f"summary.{head}") for head in ("class", "count", "share")]
-    heads += [money, screen.words("summary.sales_share")]
+    heads += [value, screen.words("summary.value_share")]
     rows = [
         (
             _class(c, screen),

@@ -169,28 +169,11 @@ class Run:
         return explain(self, str(subject), schemes, lang)
 
     def long(self, schemes: Sequence[str] = ()) -> pa.Table:
-        """One row per subject and dimension: keys, scheme, dimension, class, status, reason, detail."""
-        import pyarrow as pa
+        """One row per subject and dimension: keys, scheme, dimension, class, status, reason, detail, and where one number
+        decides, that measure, its value, rank, and the distances up and down to the next boundaries."""
+        from keguan.runs.long import long_form
 
-        keys = list(SUBJECTS[self.subject].keys)
-        pieces = []
-        for entry in self.record["schemes"]:
-            if schemes and entry["id"] not in schemes:
-                continue
-            name = column_name(entry["id"], entry["dimension"])
-            parts = {k: self.assignments[k] for k in keys}
-            n = self.assignments.num_rows
-            parts["scheme"] = pa.array([entry["id"]] * n, pa.string())
-            parts["dimension"] = pa.array([entry["dimension"]] * n, pa.string())
-            for column, suffix in (
-                ("class", ""),
-                ("status", ".status"),
-                ("reason", ".reason"),
-                ("detail", ".detail"),
-            ):
-                parts[column] = self.assignments[name + suffix].cast(pa.string())
-            pieces.append(pa.table(parts))
-        return pa.concat_tables(pieces)
+        return long_form(self, schemes)
 
 
 def _trim(value: Any) -> Any:

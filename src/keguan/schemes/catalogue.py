@@ -60,6 +60,14 @@ def builtin_cases(scheme_id: str) -> Source | None:
     return _documents("schemes", CASES).get(scheme_id)
 
 
+def cases_of(scheme: Source) -> Source | None:
+    """The cases beside any scheme document, built-in or a user's; None when it has none."""
+    if isinstance(scheme.location, Path):
+        path = scheme.location.with_name(scheme.location.stem + CASES)
+        return Source(scheme.id, str(path), path) if path.is_file() else None
+    return builtin_cases(scheme.id)
+
+
 def builtin_profiles() -> tuple[str, ...]:
     """Ids of all profiles that come with Keguan."""
     return tuple(_documents("profiles", ".yaml"))

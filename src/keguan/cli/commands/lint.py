@@ -1,4 +1,4 @@
-"""`keguan lint`: what is wrong or doubtful in scheme documents, each finding with its place and what to do."""
+"""`keguan lint`: what is wrong or doubtful in scheme documents, and which of the cases beside them do not come out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from keguan.cli import options
 from keguan.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from keguan.schemes.catalogue import Source
     from keguan.schemes.linter import Finding
 
 
@@ -24,17 +25,36 @@ def run(
     from keguan.schemes.linter import lint
 
     screen = Screen(lang, quiet, as_json)
-    found: dict[str, list[Finding]] = {}
-    for name in files:
-        source = find(name)
-        found[source.file] = lint(source.text(), file=source.file)
+    sources = [find(name) for name in files]
+    found = {s.file: lint(s.text(), file=s.file) for s in sources}
+    broken = {s.file: _broken_cases(s) for s in sources if not any(_is_error(f) for f in found[s.file])}
     everything = [f for findings in found.values() for f in findings]
-    screen.data({file: [f.as_dict(screen.lang) for f in findings] for file, findings in found.items()})
+    screen.data(
+        {
+            file: {"findings": [f.as_dict(screen.lang) for f in findings], "cases": broken.get(file, [])}
+            for file, findings in found.items()
+        }
+    )
     for finding in everything:
         screen.answer(f"{screen.words(f'lint.{finding.severity}')} {finding.render(screen.lang)}")
-    errors = sum(f.severity == "error" for f in everything)
-    screen.answer(
-        screen.words("lint.done", files=len(found), errors=errors, warnings=len(everything) - errors)
-    )
+    failures = [line for lines in broken.values() for line in lines]
+    for line in failures:
+        screen.answer(f"{screen.words('lint.case')} {line}")
+    errors = sum(map(_is_error, everything)) + len(failures)
+    warnings = sum(not _is_error(f) for f in everything)
+    screen.answer(screen.words("lint.done", files=len(found), errors=errors, warnings=warnings))
     if errors:
         raise typer.Exit(1)
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity == "error"
+
+
+def _broken_cases(scheme: Source) -> list[str]:
+    """What does not come out of the cases beside a scheme document; nothing where there are none."""
+    from keguan.runs.cases import run_cases
+    from keguan.schemes.catalogue import cases_of
+
+    cases = cases_of(scheme)
+    return [str(m) for m in run_cases(scheme, cases)] if cases else []

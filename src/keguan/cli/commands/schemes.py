@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,16 +17,27 @@ if TYPE_CHECKING:
 def run(
     scheme: Annotated[str | None, typer.Argument(metavar="ID|FILE")] = None,
     profile: options.ProfileWish = None,
+    json_schema: Annotated[Path | None, typer.Option("--json-schema", metavar="DIR")] = None,
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
     """List all schemes, or show one."""
     screen = Screen(lang, quiet, as_json)
-    if scheme is None:
+    if json_schema is not None:
+        _export(screen, json_schema)
+    elif scheme is None:
         _list(screen)
     else:
         _show(screen, scheme, profile)
+
+
+def _export(screen: Screen, folder: Path) -> None:
+    from keguan.schemes.schema import export
+
+    files = [str(p) for p in export(folder)]
+    screen.data(files)
+    screen.answer(screen.words("schemes.exported", files=", ".join(files)))
 
 
 def _list(screen: Screen) -> None:

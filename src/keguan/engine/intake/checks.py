@@ -67,15 +67,10 @@ def reading_problems(raw: RawTable, readings: Mapping[str, Reading]) -> Iterator
         ):
             code = "KG211" if reading.how.contradicted else "KG210"
             yield Problem(code, place, {"column": column, "example": reading.how.example})
-        elif isinstance(reading.how, numbers.NumberReading) and _is_money(reading):
+        elif isinstance(reading.how, numbers.NumberReading) and reading.makes_money:
             for code, example in (("KG213", reading.how.unclear), ("KG214", reading.how.contradicted)):
                 if example:
                     yield Problem(code, place, {"column": column, "example": example})
-
-
-def _is_money(reading: Reading) -> bool:
-    """Whether money hangs on the field: quantities make amounts too."""
-    return reading.field.type == "money" or reading.field.name == "quantity"
 
 
 def _is_rate(day: str, rate: str) -> bool:

@@ -115,7 +115,7 @@ def _with_marks(
     con: duckdb.DuckDBPyConnection, relation: str, readings: Mapping[str, Reading]
 ) -> dict[str, Reading]:
     """The readings with every currency mark of the whole column instead of the sample's."""
-    money = [name for name, reading in readings.items() if _has_marks(reading)]
+    money = [name for name, reading in readings.items() if has_marks(reading)]
     if not money:
         return dict(readings)
     lists = ", ".join(f"list(DISTINCT {sql.name(name + MARK)})" for name in money)
@@ -129,8 +129,10 @@ def _with_marks(
     }
 
 
-def _has_marks(reading: Reading) -> bool:
-    return reading.field.type == "money" and isinstance(reading.how, numbers.NumberReading)
+def has_marks(reading: Reading) -> bool:
+    """Whether a field's cells may carry currency marks: those a cast reads have none."""
+    how = reading.how
+    return reading.field.type == "money" and isinstance(how, numbers.NumberReading) and not how.plain
 
 
 def _key(reading: Reading) -> object:
@@ -138,7 +140,7 @@ def _key(reading: Reading) -> object:
         how = reading.how
         return (frozenset(how.formats), how.numbered, how.order, how.full_width, how.zoned, how.noon, how.roc)
     if reading.how is not None:
-        return reading.how.decimal
+        return (reading.how.decimal, reading.how.plain)
     return frozenset(reading.sample.values) if reading.field.type in ("code", "flag") else None
 
 
@@ -186,7 +188,7 @@ def _outer(name: str, reading: Reading, options: IntakeOptions) -> list[str]:
     unread = f"CASE WHEN ({value}) IS NULL THEN {sql.present(written + '::VARCHAR')} END"
     parts = [f"{typed} AS {column}", f"{unread} AS {sql.name(name + '__raw')}"]
     if isinstance(reading.how, numbers.NumberReading):
-        if _has_marks(reading):
+        if has_marks(reading):
             parts.append(f"{reading.how.currency_sql(written)} AS {sql.name(name + MARK)}")
         if _is_open(reading):
             marked = " OR ".join(f"contains({written}, '{mark}')" for mark in ",.，．")
@@ -207,7 +209,7 @@ def _evidence(
     """What whole columns say of their decimal mark: of those the sample leaves open, and of those with odd cells."""
     found = {}
     for name, reading in readings.items():
-        if not isinstance(reading.how, numbers.NumberReading):
+        if not reading.makes_money:
             continue
         if _is_open(reading):
             query = numbers.evidence_sql(sql.name(name + _SEEN), relation)

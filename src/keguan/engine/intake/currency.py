@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake import sql
-from keguan.engine.intake.cleaning import MARK
+from keguan.engine.intake.cleaning import MARK, has_marks
 from keguan.engine.intake.values import numbers
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def rate_sql(
     )
     steps = [f"CASE {column} {pairs} END" for column in ("currency",) if column in staged.readings]
     money = staged.readings.get(staged.money or "")
-    if money is not None and isinstance(money.how, numbers.NumberReading):
+    if money is not None and has_marks(money):
         steps.append(f"CASE {sql.name(money.field.name + MARK)} {pairs} END")
     default = next(iter(found.codes)) if len(found.codes) == 1 else base
     code = sql.first(*steps, sql.text(default or ""))

@@ -22,21 +22,26 @@ if TYPE_CHECKING:
     from keguan.engine.intake.sampling import Sample
     from keguan.engine.tables import FieldType
 
+MOST_ATTRIBUTES = 500  # nobody classifies customers by more, and planning that many expressions takes minutes
 _LABELLIKE = re.compile(
     r"(id|编号|编码|代码|号|号码|电话|手机|邮编|税号|phone|mobile|tel|zip|postcode|postalcode|code|no|number)$"
 )
 
 
 def with_attributes(mapping: Mapping_, samples: Sequence[Sample]) -> Mapping_:
-    """`mapping` with every further column of an open table as an attribute, typed by its sampled content."""
+    """`mapping` with every further column of an open table as an attribute, typed by its sampled content.
+
+    Beyond `MOST_ATTRIBUTES` columns stay unmapped, and are listed as such.
+    """
     if not mapping.table.open:
         return mapping
-    names = safe_names([samples[i].header for i in mapping.unmapped], mapping.table.fields)
+    places = mapping.unmapped[:MOST_ATTRIBUTES]
+    names = safe_names([samples[i].header for i in places], mapping.table.fields)
     extra = {}
-    for name, place in zip(names, mapping.unmapped, strict=True):
+    for name, place in zip(names, places, strict=True):
         attribute = Field(name, _attribute_type(samples[place]))
         extra[name] = Mapped(attribute, place, samples[place].header, 1.0, "attribute")
-    return replace(mapping, fields={**mapping.fields, **extra}, unmapped=())
+    return replace(mapping, fields={**mapping.fields, **extra}, unmapped=mapping.unmapped[MOST_ATTRIBUTES:])
 
 
 def misread_attributes(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[str]:

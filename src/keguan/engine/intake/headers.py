@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from keguan.core.yaml import load_plain
@@ -35,6 +35,7 @@ def simplified(text: str) -> str:
     return text.translate(_simplifier())
 
 
+@lru_cache(maxsize=1 << 16)
 def words(header: str) -> tuple[str, ...]:
     """The words of a header: NFKC, camel case split, lower case, traditional made simplified, punctuation dropped.
 
@@ -46,6 +47,7 @@ def words(header: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(simplified(_CAMEL.sub(" ", bare)).lower()))
 
 
+@lru_cache(maxsize=1 << 16)
 def level(header: str) -> str:
     """One string for comparing headers: `words` run together, so `customer_id`, `CustomerID` and `customer id` agree."""
     return "".join(words(header))
@@ -67,6 +69,16 @@ def safe_names(headers: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
         result.append(_distinct(name, used))
         used.add(result[-1])
     return result
+
+
+@lru_cache(maxsize=1 << 16)
+def edges(header: str) -> frozenset[str]:
+    """Every run of a header's words that begins or ends it, and for Chinese every ending, without the whole."""
+    parts = words(header)
+    joined = "".join(parts)
+    runs = {"".join(parts[:n]) for n in range(1, len(parts))} | {"".join(parts[n:]) for n in range(1, len(parts))}
+    endings = set() if joined.isascii() else {joined[n:] for n in range(len(joined)) if not joined[n:].isascii()}
+    return frozenset(runs | endings)
 
 
 def _distinct(name: str, used: set[str]) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 
 from keguan.engine.intake.assignment import best_assignment
 from keguan.engine.intake.fit import content_fit, is_date, is_decimal
-from keguan.engine.intake.headers import level, words
+from keguan.engine.intake.headers import edges, level
 from keguan.engine.intake.sampling import Sample
 from keguan.engine.tables import Field, LogicalTable
 
@@ -71,7 +71,7 @@ def map_columns(
     weighted = [[value * _weight(f) for value in row] for f, row in zip(fields, scores, strict=True)]
     mapped: dict[str, Mapped] = {}
     tied: list[Mapped] = []
-    for f, row, place in zip(fields, scores, best_assignment(weighted), strict=True):
+    for f, row, place in zip(fields, scores, _assigned(weighted), strict=True):
         if place is None:
             continue
         by = "wish" if f.name in chosen else "name" if name_score(f, samples[place].header) else "content"
@@ -96,6 +96,13 @@ def map_columns(
         tuple(d for d in doubtful if d.field.required),
         tuple(tied),
     )
+
+
+def _assigned(scores: Sequence[Sequence[float]]) -> list[int | None]:
+    """The best assignment, over the columns that speak for any field at all."""
+    columns = [place for place in range(len(scores[0])) if any(row[place] for row in scores)] if scores else []
+    found = best_assignment([[row[place] for place in columns] for row in scores])
+    return [None if place is None else columns[place] for place in found]
 
 
 def find_header(header: str, samples: Sequence[Sample]) -> int | None:
@@ -126,22 +133,15 @@ def name_score(f: Field, header: str) -> float:
     exact = names.get(level(header))
     if exact is not None:
         return exact
-    parts = words(header)
-    if not 1 < len("".join(parts)) <= 60:
+    joined = level(header)
+    if not 1 < len(joined) <= 60:
         return 0.0
-    return max((0.6 + 0.002 * len(n) for n in _contained(parts, names)), default=0.0)
+    return max((0.6 + 0.002 * len(n) for n in edges(header) if _is_most(n, joined, names)), default=0.0)
 
 
-def _contained(parts: tuple[str, ...], names: Mapping[str, float]) -> list[str]:
-    """The strong names that stand whole at the beginning or the end of a header's words."""
-    joined = "".join(parts)
-    runs = {"".join(parts[:n]) for n in range(1, len(parts))} | {
-        "".join(parts[n:]) for n in range(1, len(parts))
-    }
-    chinese = [n for n in names if len(n) >= 3 and not n.isascii() and joined.endswith(n)]
-    return [
-        n for n in (*runs, *chinese) if len(n) >= 3 and names.get(n, 0.0) >= 0.9 and len(n) * 2 >= len(joined)
-    ]
+def _is_most(name: str, joined: str, names: Mapping[str, float]) -> bool:
+    """Whether what stands whole at the beginning or the end of a header is a strong name and half of the header."""
+    return len(name) >= 3 and names.get(name, 0.0) >= 0.9 and len(name) * 2 >= len(joined)
 
 
 def _score(f: Field, sample: Sample, chosen: Mapping[str, int], unnamed: float) -> float:

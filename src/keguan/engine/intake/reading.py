@@ -50,6 +50,12 @@ class Reading:
     system: dates.DateSystem = 1900
 
     @property
+    def makes_money(self) -> bool:
+        """Whether money hangs on the field and its text has to be understood: quantities make amounts too."""
+        text = isinstance(self.how, numbers.NumberReading)
+        return text and (self.field.type == "money" or self.field.name == "quantity")
+
+    @property
     def counts_days(self) -> bool:
         """Whether some of its dates are serial numbers of days."""
         if isinstance(self.how, dates.DateReading):

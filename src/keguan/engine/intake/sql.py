@@ -29,8 +29,9 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
             "temp_directory": str(spill),
             "preserve_insertion_order": "true",
-            # lists of constants as hash joins would cost every row, and lose the order that numbers records
-            "disabled_optimizers": "in_clause",
+            # Lists of constants as hash joins would cost every row and lose the order that numbers records; looking for
+            # common parts of expressions takes quadratic time in wide tables and computes what no row needs.
+            "disabled_optimizers": "in_clause,common_subexpressions",
         }
     )
 

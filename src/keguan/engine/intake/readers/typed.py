@@ -56,14 +56,17 @@ def unique_headers(headers: Sequence[str]) -> tuple[str, ...]:
     >>> unique_headers(["amount", "", "amount"])
     ('amount', 'column 2', 'amount (2)')
     """
+    taken = {header for header in headers if header}
     seen: set[str] = set()
+    turns: dict[str, int] = {}
     unique: list[str] = []
     for number, header in enumerate(headers, start=1):
         wish = header or f"column {number}"
-        name, turn = wish, 1
-        while name in seen or (turn > 1 and name in headers):
+        name, turn = wish, turns.get(wish, 1)
+        while name in seen or (turn > 1 and name in taken):
             turn += 1
             name = f"{wish} ({turn})"
+        turns[wish] = turn
         seen.add(name)
         unique.append(name)
     return tuple(unique)

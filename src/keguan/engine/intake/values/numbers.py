@@ -78,6 +78,7 @@ _OPEN = r"^[1-9][0-9]{0,2}[.][0-9]{3}$"
 _GROUPED = r"^[1-9][0-9]{0,2},[0-9]{3}$"
 _TELLS = {"comma": _COMMA_TELLS, "dot": _DOT_TELLS, "open": _OPEN, "grouped": _GROUPED}
 _KEPT = "[^0-9.,万萬亿億千]"
+_PLAIN = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)")
 _FEW = 100  # one row in so many may contradict all others: it is left out, not believed
 
 
@@ -113,12 +114,13 @@ class Evidence:
 class NumberReading:
     """How one column of numbers is read.
 
-    `marks` are the currency marks seen, as written (lower case). `sure`: a dot was seen where only a decimal one stands.
+    `plain`: every value seen is one a cast reads, so nothing else is tried. `marks` are the currency marks seen, as written (lower case). `sure`: a dot was seen where only a decimal one stands.
     `unclear` is an example where every fraction could as well be a group of three digits (`1.234`), `contradicted` one
     of a column that writes both marks; else empty.
     """
 
     decimal: Mark = "dot"
+    plain: bool = False
     sure: bool = False
     marks: tuple[str, ...] = ()
     quirks: tuple[str, ...] = ()
@@ -130,10 +132,10 @@ class NumberReading:
 
         Only cells that a plain cast refuses take the long way, so a clean column costs a cast.
         """
-        long = self._long(column)
-        if self.decimal == "comma":
-            return long
-        return sql.first(f"TRY_CAST({column} AS DECIMAL(18,4))", long)
+        cast = f"TRY_CAST({column} AS DECIMAL(18,4))"
+        if self.plain:
+            return cast
+        return self._long(column) if self.decimal == "comma" else sql.first(cast, self._long(column))
 
     def _long(self, column: str) -> str:
         base = f"lower({half_width_sql(column)})"
@@ -182,6 +184,7 @@ def decide(
         quirks.add("european-decimals")
     return NumberReading(
         decimal=decimal,
+        plain=decimal == "dot" and all(_PLAIN.fullmatch(value) for value in values),
         sure=seen.dot > 0 and not seen.comma,
         marks=tuple(sorted(marks)),
         quirks=tuple(sorted(quirks)),
