@@ -98,7 +98,7 @@ def part_select(facts: Sequence[tuple[str, Mapping[str, object]]]) -> str:
 def put_together(con: duckdb.DuckDBPyConnection, select: str, unique: str) -> tuple[str, int]:
     """One row per `unique` id out of several sources, the fuller row of two, and how many rows that saves."""
     fields = [row[0] for row in con.execute(f"DESCRIBE {select}").fetchall()]
-    filled = " + ".join(f"({sql.name(f)} IS NOT NULL)::INTEGER" for f in fields)
+    filled = f"list_sum([{', '.join(f'({sql.name(f)} IS NOT NULL)::INTEGER' for f in fields)}])"
     every = ", ".join(sql.name(f) for f in fields)
     best = f"row_number() OVER (PARTITION BY {sql.name(unique)} ORDER BY {filled} DESC, {every})"
     one = f"SELECT * FROM ({select}) QUALIFY {best} = 1"

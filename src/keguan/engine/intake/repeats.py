@@ -23,16 +23,17 @@ def mark_repeats(con: duckdb.DuckDBPyConnection, staged: Staged, options: Intake
     key, reason = _repeat_key(con, staged, options)
     if key is None:
         return None
+    again = f"SELECT {key} FROM {staged.relation} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    if con.execute(f"{again} LIMIT 1").fetchone() is None:
+        return None
     name = f"{staged.relation}_repeats"
     keep = _filled(staged) if key != "_hash" else "0"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT _record, {sql.text(reason)} AS _reason FROM ("
         f"SELECT _record, row_number() OVER (PARTITION BY {key} ORDER BY {keep} DESC, _hash, _record) AS n "
-        f"FROM {staged.relation} WHERE {key} IN "
-        f"(SELECT {key} FROM {staged.relation} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) WHERE n > 1"
+        f"FROM {staged.relation} WHERE {key} IN ({again})) WHERE n > 1"
     )
-    (count,) = con.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
-    return name if count else None
+    return name
 
 
 def _repeat_key(
@@ -54,4 +55,5 @@ def _repeat_key(
 
 def _filled(staged: Staged) -> str:
     """How many fields of a row hold something: of two rows with one id the fuller one stays."""
-    return " + ".join(f"({sql.name(name)} IS NOT NULL)::INTEGER" for name in staged.readings)
+    filled = ", ".join(f"({sql.name(name)} IS NOT NULL)::INTEGER" for name in staged.readings)
+    return f"list_sum([{filled}])"
