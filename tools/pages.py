@@ -39,7 +39,7 @@ HEADS: dict[str, dict[Lang, str]] = {
 }
 ABOUT: dict[str, dict[Lang, str]] = {
     "measures": {
-        "zh-Hans": "方案和条件里可以用的数字。写成 `net_sales_<统计期>` 的，统计期可以是 `12m`、`prev_12m`、`full_3m`、`total` 等。本页由程序生成。",
+        "zh-Hans": "方案和条件里可以用的数字。名字以 `<window>` 结尾的，换成统计期：`12m`、`prev_12m`、`full_3m`、`total` 等。本页由程序生成。",
         "en": "The numbers that schemes and conditions can use. Where a name ends in `<window>`, this is `12m`, `prev_12m`, `full_3m`, `total` and the like. This page is generated.",
     },
     "errors": {
@@ -52,8 +52,8 @@ ABOUT: dict[str, dict[Lang, str]] = {
     },
 }
 COLUMNS: dict[str, dict[Lang, str]] = {
-    "name": {"zh-Hans": "名称", "en": "Name"},
-    "label": {"zh-Hans": "叫法", "en": "Label"},
+    "name": {"zh-Hans": "指标", "en": "Name"},
+    "label": {"zh-Hans": "名称", "en": "Label"},
     "type": {"zh-Hans": "类型", "en": "Type"},
     "unit": {"zh-Hans": "单位", "en": "Unit"},
     "code": {"zh-Hans": "代码", "en": "Code"},

@@ -64,7 +64,8 @@ def _plan(path: Path, selection: Any, options: dict[str, Any]) -> Any:
     )
 
 
-def _chosen(path: Path, options: dict[str, Any]) -> Any:
+def chosen(path: Path, options: dict[str, Any]) -> Any:
+    """The plan of a run over a file that `generate` made; `schemes` in the options, or the three."""
     from keguan.book.select import select
 
     asked = options.get("schemes", THREE)
@@ -78,16 +79,14 @@ def materialised(path: Path, options: dict[str, Any]) -> Job:
     from keguan.runs.fit import fit_all
     from keguan.runs.write import ASSIGNED, numbered
 
-    plan = _chosen(path, options)
+    plan = chosen(path, options)
 
     def work() -> None:
         request, subject = plan.request, plan.data.subject
         with open_engine(request.engine, memory=request.memory, threads=request.threads) as engine:
             measure(engine, plan)
             _, decisions = fit_all(engine, MEASURED, plan)
-            engine.keep(
-                ASSIGNED, numbered(MEASURED, subject.keys, list(decisions.values()), subject.value)
-            )
+            engine.keep(ASSIGNED, numbered(MEASURED, subject.keys, list(decisions.values()), subject.value))
 
     return work
 
@@ -96,7 +95,7 @@ def written(path: Path, options: dict[str, Any]) -> Job:
     """A whole run folder: the same, both tables sorted and written, audits, cuts, fingerprints, record."""
     from keguan.runs import classify as runs
 
-    plan = _chosen(path, options)
+    plan = chosen(path, options)
 
     def work() -> None:
         with tempfile.TemporaryDirectory(dir=options.get("folder")) as folder:

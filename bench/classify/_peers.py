@@ -59,9 +59,9 @@ def scores(values: Any, *, low_is_good: bool = False) -> Any:
     import numpy as np
 
     signed = -values if low_is_good else values
-    falling = np.sort(signed)[::-1]
-    cuts = [falling[max(int(np.ceil(round(s * len(signed), 9))), 1) - 1] for s in FIFTHS]
-    return 1 + sum((signed >= cut).astype(np.int8) for cut in cuts)
+    rising = np.sort(signed)
+    cuts = [rising[max(int(np.ceil(round(s * len(signed), 9))), 1) - 1] for s in FIFTHS]
+    return 1 + sum((signed > cut).astype(np.int8) for cut in cuts)
 
 
 def pandas_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
@@ -82,7 +82,9 @@ def pandas_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
         place = np.empty(len(found), np.int64)
         place[order] = np.arange(len(found))
         heads = [np.floor(len(found) * share + 0.5) for _, share in PYRAMID]
-        found["pyramid"] = pd.Categorical.from_codes(np.searchsorted(heads, place, side="right"), list("ABCD"))
+        found["pyramid"] = pd.Categorical.from_codes(
+            np.searchsorted(heads, place, side="right"), list("ABCD")
+        )
         parts = np.searchsorted([share * running[-1] for _, share in ABC], before, side="right")
         codes = np.empty(len(found), np.int8)
         codes[order] = np.where(sales[order] > 0, parts, 2)
@@ -97,13 +99,16 @@ def polars_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
     import polars as pl
 
     day, done = pl.col("ordered_on"), pl.col("status") == "completed"
-    bought, recent = done & (pl.col("kind") == "sale"), pl.col("ordered_on") > pl.lit(YEAR_BEFORE).str.to_date()
+    bought, recent = (
+        done & (pl.col("kind") == "sale"),
+        pl.col("ordered_on") > pl.lit(YEAR_BEFORE).str.to_date(),
+    )
 
     def fifths(name: str, *, low_is_good: bool = False) -> Any:
         value = -pl.col(name) if low_is_good else pl.col(name)
         ranks = [(pl.len() * s).round(9).ceil().cast(pl.Int64) - 1 for s in FIFTHS]
-        falling = value.sort(descending=True)
-        return pl.lit(1) + sum((value >= falling.get(r)).cast(pl.Int8) for r in ranks)
+        rising = value.sort()
+        return pl.lit(1) + sum((value > rising.get(r)).cast(pl.Int8) for r in ranks)
 
     def work() -> Any:
         found = (
@@ -119,7 +124,10 @@ def polars_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
             .with_columns(recency=(pl.lit(AS_OF).str.to_date() - pl.col("last")).dt.total_days())
             .sort(["sales", "first", "customer_id"], descending=[True, False, False])
         )
-        place, worth = pl.int_range(pl.len()), pl.when(pl.col("sales") > 0).then(pl.col("sales").cast(pl.Float64)).otherwise(0.0)
+        place, worth = (
+            pl.int_range(pl.len()),
+            pl.when(pl.col("sales") > 0).then(pl.col("sales").cast(pl.Float64)).otherwise(0.0),
+        )
         heads = [(pl.len() * share + 0.5).floor() for _, share in PYRAMID]
         before = worth.cum_sum() - worth
         return found.with_columns(
@@ -127,7 +135,9 @@ def polars_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
             f=fifths("n"),
             m=fifths("sales"),
             pyramid=sum((place >= h).cast(pl.Int8) for h in heads),
-            abc=pl.when(worth > 0).then(sum((before >= s * worth.sum()).cast(pl.Int8) for _, s in ABC)).otherwise(2),
+            abc=pl.when(worth > 0)
+            .then(sum((before >= s * worth.sum()).cast(pl.Int8) for _, s in ABC))
+            .otherwise(2),
         ).collect(engine="streaming")
 
     return work

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from keguan.engine.backends.duckdb import connect
+from keguan.engine.intake.orders import ORDER_KEYS
 from keguan.engine.intake.writing import ROW_GROUP
 
 AS_OF = "2026-06-30"
@@ -35,7 +36,7 @@ facts AS (
 SELECT customer_id, ordered_on, order_id,
        CAST(CAST(CASE WHEN back THEN -size ELSE size END AS DECIMAL(18, 2)) AS DECIMAL(18, 4)) AS amount,
        CASE WHEN back THEN 'return' ELSE 'sale' END AS kind, 'completed' AS status
-FROM facts ORDER BY ordered_on, customer_id, order_id
+FROM facts ORDER BY {keys}
 """
 
 
@@ -51,7 +52,9 @@ def orders_sql(orders: int, seed: int) -> str:
     of_order = ("u_day", "u_size", "u_angle", "u_kind")
     draws = {name: _uniform(10 + i, "c") for i, name in enumerate(of_customer)}
     draws |= {name: _uniform(20 + i, "o") for i, name in enumerate(of_order)}
-    return ORDERS.format(seed=seed, customers=max(orders // 10, 1), as_of=AS_OF, days=DAYS, **draws)
+    return ORDERS.format(
+        seed=seed, customers=max(orders // 10, 1), as_of=AS_OF, days=DAYS, keys=", ".join(ORDER_KEYS), **draws
+    )
 
 
 def generate(path: Path, orders: int, seed: int = 1, memory: str = "4GB") -> int:

@@ -194,3 +194,12 @@ def test_importing_is_light() -> None:
         ).stdout.strip()
         == "[]"
     )
+
+
+def test_a_book_remembers_schemes_window_and_its_own_numbers(tmp_path: Path) -> None:
+    settings = 'schemes = ["key-account", "value-pyramid"]\nwindow = "24m"\n[parameters.key-account]\nthreshold = 1\n'
+    run = kg.open(_kept_book(tmp_path / "b", settings)).classify(as_of=AS_OF, purpose="x")
+    assert run.scheme_ids == ["key-account", "value-pyramid"]
+    assert Decimal(str(run.cuts("key-account")["parameters"]["threshold"])) == 1
+    assert run.cuts("key-account")["set_by"] == {"threshold": "request"}
+    assert run.cuts("value-pyramid")["measure"] == "net_sales_24m"

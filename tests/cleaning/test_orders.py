@@ -105,8 +105,8 @@ def test_returns_count_when_sold_where_the_policy_says_so(clean: Clean) -> None:
     when_returned = rows_of(clean(raw_table(HEAD, rows)), "orders")
     moved = rows_of(clean(raw_table(HEAD, rows), policies=Policies(returns="when-sold")), "orders")
     assert [r["ordered_on"] for r in when_returned if r["kind"] == "return"] == [
-        date(2024, 3, 1),
         date(2024, 2, 1),
+        date(2024, 3, 1),
     ]
     assert [r["ordered_on"] for r in moved if r["kind"] == "return"] == [date(2024, 1, 1), date(2024, 2, 1)]
     assert _sums(moved, "kind") == _sums(when_returned, "kind")
@@ -208,11 +208,31 @@ def test_several_files_of_orders_are_one_part(clean: Clean) -> None:
     assert _sums(rows_of(result, "orders"), "channel") == {None: 15, "shop": 5, "web": 1}
 
 
-def test_future_days_stay_but_are_not_the_newest(clean: Clean) -> None:
-    result = clean(raw_table(HEAD, [["a", "2024-01-01", "15", "1"], ["a", "2098-01-01", "5", "2"]]))
-    assert result.newest_day == date(2024, 1, 1)
-    assert result.inspection.found("future-dates")[0].values == {"rows": 1, "latest": date(2098, 1, 1)}
-    assert len(rows_of(result, "orders")) == 2
+def test_a_stray_late_day_stays_but_is_not_the_newest(clean: Clean) -> None:
+    bulk = [["a", f"2024-01-{1 + n % 28:02}", "15", f"o{n}"] for n in range(100)]
+    result = clean(raw_table(HEAD, [*bulk, ["b", "2098-01-01", "5", "late"]]))
+    assert result.newest_day == date(2024, 1, 28)
+    (late,) = result.inspection.found("late-dates")
+    assert late.values == {"rows": 1, "latest": date(2098, 1, 1), "newest": date(2024, 1, 28)}
+    assert result.inspection.totals["last_day"] == date(2098, 1, 1)
+    assert sum(p.rows for p in result.parts) == 101
+
+
+def test_the_newest_day_is_the_last_one_where_no_day_is_stray(clean: Clean) -> None:
+    few = clean(raw_table(HEAD, [["a", "2024-01-01", "15", "1"], ["a", "2098-01-01", "5", "2"]]))
+    assert few.newest_day == date(2098, 1, 1)
+    halves = [["a", f"{2010 + 10 * (n % 2)}-01-01", "1", f"o{n}"] for n in range(200)]
+    late = clean(raw_table(HEAD, halves))
+    assert late.newest_day == date(2020, 1, 1)
+    assert not late.inspection.found("late-dates")
+
+
+def test_single_row_orders_need_no_adding_up_and_give_the_same_part(clean: Clean) -> None:
+    rows = [[f"c{n % 7}", f"2024-01-{1 + n % 28:02}", f"{n}.25", f"o{n}"] for n in range(200)]
+    alone = clean(raw_table([*HEAD, "channel"], [[*row, "web"] for row in rows]))
+    halves = [[*row[:2], half, row[3], "web"] for row in rows for half in (row[2], "0")]
+    added = clean(raw_table([*HEAD, "channel"], halves))
+    assert [p.fingerprint for p in alone.parts] == [p.fingerprint for p in added.parts]
 
 
 def test_id_forms_are_told_apart_and_reported(clean: Clean) -> None:

@@ -68,7 +68,7 @@ def test_parts_hold_one_row_per_purchase_sorted(shop: Shop, done: Intake) -> Non
     rows = rows_of(done, "orders")
     sales = [(r["customer_id"], r["order_id"]) for r in rows if r["kind"] == "sale"]
     assert len(sales) == len(set(sales)) == len(shop.truths.purchases)
-    keys = [(r["customer_id"], r["ordered_on"], r["order_id"]) for r in rows]
+    keys = [(r["ordered_on"], r["customer_id"], r["order_id"]) for r in rows]
     assert keys == sorted(keys)
     lines = rows_of(done, "order_lines")
     assert sum(r["amount"] for r in lines) == sum(r["amount"] for r in rows) == shop.truths.kept_money

@@ -34,7 +34,7 @@ SAID = [
     ),
     (
         "not in (value-pyramid:A, value-pyramid:545) via referred_by",
-        "“推荐人”所指的客户满足（客户金字塔 不是 A（VIP客户）、545 中的任何一个）",
+        "“推荐人”所指的客户符合（客户金字塔 不是 A（VIP客户）、545 中的任何一个）",
         "「推薦人」所指的客戶符合（客戶金字塔 不是 A（VIP客戶）、545 中的任何一個）",
         "the customer named in “referrer” meets (value pyramid is none of (A (VIP customers), 545))",
     ),
@@ -100,7 +100,7 @@ def test_cuts_and_choices_of_kinds_can_be_said(vocabulary: Vocabulary) -> None:
     )
     assert say(cut, vocabulary, "zh-Hans") == (
         "按 近12个月净销售额（从大到小）、首次购买日（从早到晚）、距上次购买天数（从小到大） 依次排序，"
-        "名次不后于（¥182,340.00、2020年3月1日、无数据）"
+        "名次不在（¥182,340.00、2020年3月1日、无数据）之后"
     )
     choice = ast.If(((parse("is_member"), Literal(0.25)), (cut, Literal(2))), Literal(0))
     assert say(choice, vocabulary, "en") == (

@@ -11,6 +11,7 @@ import pytest
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake.readers import find_sources
+from keguan.engine.tables import logical_tables
 from keguan.engine.intake.readers.names import guess_table, table_named, tables
 
 
@@ -50,7 +51,7 @@ def test_table_is_guessed_from_the_name(name: str, table: str | None) -> None:
 
 def test_every_table_answers_to_its_own_name() -> None:
     assert {table_named(table) for table in tables()} == set(tables())
-    assert len(tables()) == 19
+    assert set(tables()) <= set(logical_tables())
 
 
 def test_folder_gives_its_tables_sorted_and_nothing_else(tmp_path: Path) -> None:
@@ -162,3 +163,32 @@ def test_unreadable_file_is_an_error(tmp_path: Path, refused: Any, monkeypatch: 
 
         monkeypatch.setattr(Path, "open", refuse)
     assert refused(path) == "KG102"
+
+
+def test_names_are_as_short_as_the_user_gave_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("shop/2024/orders.csv", "shop/2025/orders.csv", "shop/customers.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path / name)
+    inside = ["2024/orders.csv", "2025/orders.csv", "customers.csv"]
+    assert [s.name for s in find_sources([tmp_path / "shop"])] == inside
+    assert [s.name for s in find_sources([str(tmp_path / "shop" / "*" / "*.csv")])] == inside[:2]
+    assert [s.name for s in find_sources([tmp_path / "shop" / "customers.csv"])] == ["customers.csv"]
+    monkeypatch.chdir(tmp_path)
+    assert [s.name for s in find_sources(["shop/customers.csv"])] == ["shop/customers.csv"]
+    assert [s.name for s in find_sources(["shop"])] == inside
+
+
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for name in ("a/orders.csv", "b/orders.csv"):
+        (tmp_path / name).parent.mkdir()
+        write(tmp_path / name)
+    both = [tmp_path / "a" / "orders.csv", tmp_path / "b" / "orders.csv"]
+    assert [s.name for s in find_sources(both)] == ["orders.csv", "orders.csv (2)"]
+
+
+def test_a_database_file_is_named_without_its_folders(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    sqlite3.connect(path).close()
+    (source,) = find_sources([f"sqlite:///{path}", "orders=SELECT 1"])
+    assert source.name == "sqlite:///shop.db [orders]"
+    assert str(tmp_path) not in source.name

@@ -50,6 +50,9 @@ class Book:
         self.options = options or IntakeOptions()
         self.profile_id: str | None = None
         self.scheme_folders: tuple[Path, ...] = ()
+        self.scheme_ids: tuple[str, ...] = ()
+        self.window = "12m"
+        self.parameters: Mapping[str, Mapping[str, Any]] = {}
         self._scratch = None if folder else Scratch("keguan-book-")
         self.folder = folder or (self._scratch.path if self._scratch else Path())
         self.progress: Progress = progress or (lambda step: None)
@@ -102,7 +105,7 @@ class Book:
         purpose: str = "",
         subject: str = "customer",
         profile: str | None = None,
-        window: str = "12m",
+        window: str | None = None,
         engine: str = "duckdb",
         as_of_given: bool = True,
         memory: str | None = None,
@@ -110,7 +113,15 @@ class Book:
     ) -> Plan:
         """What a run would do, without doing it."""
         found = self._profile(profile)
-        chosen = select(schemes, subject=subject, window=window, profile=found, folders=self.scheme_folders)
+        window = window or self.window
+        chosen = select(
+            schemes or self.scheme_ids,
+            subject=subject,
+            window=window,
+            profile=found,
+            folders=self.scheme_folders,
+            parameters=self.parameters,
+        )
         request = RunRequest(
             parts=self.facts.parts,
             schemes=tuple(chosen.schemes),

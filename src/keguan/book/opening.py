@@ -45,6 +45,9 @@ def _kept_book(folder: Path, said: Mapping[str, Any]) -> Book:
     book = Book(settings.inputs, settings.options(said), folder=folder / ".keguan")
     book.profile_id = settings.profile
     book.scheme_folders = settings.scheme_folders
+    book.scheme_ids = settings.schemes
+    book.window = settings.window
+    book.parameters = settings.parameters
     return book
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from keguan.core.errors import KeguanError
 from keguan.runs.applies import refusal, why_not
@@ -33,9 +34,10 @@ def select(
     window: str | None,
     profile: Profile | None,
     folders: Sequence[Path] = (),
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Selection:
     """Load what was asked for, or everything. Asking for a scheme that does not apply is an error (KG510, KG513); in the
-    whole catalogue such a scheme is set aside with its reason."""
+    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme."""
     selection = Selection()
     waiting = list(asked) or [*catalogue.builtin_ids(), *(s.file for s in catalogue.user_schemes(folders))]
     seen: set[str] = set()
@@ -45,7 +47,7 @@ def select(
         if source.id in seen:
             continue
         seen.add(source.id)
-        scheme = _load(source, subject, window, profile)
+        scheme = _load(source, subject, window, profile, (parameters or {}).get(source.id))
         reason = why_not(scheme, subject, profile)
         if reason is not None:
             if name in asked:
@@ -60,11 +62,19 @@ def select(
     return selection
 
 
-def _load(source: catalogue.Source, subject: str, window: str | None, profile: Profile | None) -> Scheme:
+def _load(
+    source: catalogue.Source,
+    subject: str,
+    window: str | None,
+    profile: Profile | None,
+    parameters: Mapping[str, Any] | None,
+) -> Scheme:
     """The scheme for the subject; one that cannot classify it is loaded for its own, to be set aside."""
     scheme = load_scheme(source.text(), source.file)
     wanted = subject if subject in scheme.subjects else None
-    return load_scheme(source.text(), source.file, subject=wanted, window=window, profile=profile)
+    return load_scheme(
+        source.text(), source.file, subject=wanted, window=window, profile=profile, parameters=parameters
+    )
 
 
 def _place(scheme: Scheme) -> tuple[int, str]:

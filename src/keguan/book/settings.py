@@ -23,6 +23,7 @@ _KEYS = {
     "profile",
     "schemes",
     "window",
+    "parameters",
 }
 _READING = {"encoding", "delimiter", "sheet", "date_order", "decimal_mark"}
 
@@ -42,6 +43,7 @@ class Settings:
     rates: Mapping[tuple[str, str], str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def scheme_folders(self) -> tuple[Path, ...]:
@@ -99,6 +101,7 @@ def read_settings(folder: Path) -> Settings:
         },
         rates={(c, d): str(r) for c, days in _mapping(content, "rates").items() for d, r in days.items()},
         reading=_mapping(content, "reading"),
+        parameters={k: v for k, v in _mapping(content, "parameters").items() if isinstance(v, dict)},
         policies=policies,
     )
 

@@ -57,7 +57,7 @@ def write_tables(
     `value` is the measure whose totals are counted per class. Raises KG508 when a subject comes twice or falls into no
     outcome.
     """
-    engine.keep(ASSIGNED, _numbered(table, keys, decisions, value))
+    engine.keep(ASSIGNED, numbered(table, keys, decisions, value))
     written = _count(engine, keys, decisions)
     key_columns = [column(k) for k in keys]
     known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
@@ -72,9 +72,8 @@ def _mark(decision: Decision) -> str:
     return f"#{decision.column}"
 
 
-def _numbered(
-    table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None
-) -> exp.Select:
+def numbered(table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None) -> exp.Select:
+    """One row per subject: its keys, its value, and the number of its outcome in every dimension."""
     numbers = [exp.alias_(exp.cast(to_sql(d.index), "SMALLINT"), _mark(d), quoted=True) for d in decisions]
     worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
     columns = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
