@@ -67,13 +67,13 @@ def test_a_run_measures_everything_and_puts_its_tables_into_the_page(
 ) -> None:
     monkeypatch.setattr(run, "STEPS", (1,))
     page, figures = tmp_path / "page.md", tmp_path / "figures.json"
-    page.write_text(f"before\n{_tables.START}\nold\n{_tables.END}\nafter\n", encoding="utf-8")
+    page.write_text(f"before\n{_tables.START}\nstands here\n{_tables.END}\nafter\n", encoding="utf-8")
     asked = ["--data", str(orders), "--large", str(orders), "--rounds", "1", "--json", str(figures)]
     assert run.main([*asked, "--write", str(page)]) == 0
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{_tables.START}\n") and text.endswith(f"{_tables.END}\nafter\n")
     assert (
-        "old" not in text
+        "stands here" not in text
         and text.split(_tables.START)[1].split(_tables.END)[0].strip() in capsys.readouterr().out
     )
     measured = json.loads(figures.read_text(encoding="utf-8"))["lines"]

@@ -106,11 +106,16 @@ def _is_asked(name: str, kind: str) -> bool:
 
 
 def order_keys(con: duckdb.DuckDBPyConnection, facts: str, counts: Counts) -> OrderKeys:
-    """How the order ids of one source repeat, in one hash pass."""
-    most, shared = con.execute(
-        f"""SELECT coalesce(max(n), 0), coalesce(bool_or(low <> high), false) FROM (
-            SELECT count(*) AS n, min(who) AS low, max(who) AS high FROM (
-                SELECT hash(order_id) AS o, CASE WHEN _reason IS NULL THEN hash(customer_id) END AS who
-                FROM {facts} WHERE order_id IS NOT NULL) GROUP BY o)"""
-    ).fetchone() or (0, False)
-    return OrderKeys(most == 1 and not counts.all("unnamed_count"), shared)
+    """How the order ids of one source repeat: a count of kinds settles the common case, a hash pass any other."""
+    rows = counts.all("rows")
+    if not counts.all("unnamed_count"):
+        (kinds,) = con.execute(f"SELECT count(DISTINCT hash(order_id)) FROM {facts}").fetchone() or (0,)
+        if kinds == rows:
+            return OrderKeys(distinct=True, shared=False)
+    (shared,) = con.execute(
+        f"""SELECT coalesce(bool_or(low <> high), false) FROM (
+            SELECT min(who) AS low, max(who) AS high FROM (
+                SELECT hash(order_id) AS o, hash(customer_id) AS who
+                FROM {facts} WHERE order_id IS NOT NULL AND _reason IS NULL) GROUP BY o)"""
+    ).fetchone() or (False,)
+    return OrderKeys(distinct=False, shared=shared)

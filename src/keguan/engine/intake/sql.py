@@ -31,7 +31,7 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": "true",
             # Lists of constants as hash joins would cost every row and lose the order that numbers records; looking for
             # common parts of expressions takes quadratic time in wide tables and computes what no row needs.
-            "disabled_optimizers": "in_clause,common_subexpressions",
+            "disabled_optimizers": "in_clause,common_subexpressions,statistics_propagation",
         }
     )
 
