@@ -10,7 +10,6 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from tests.fixtures.quirky_shop import HEADER, quirky_shop
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake import intake
@@ -19,12 +18,19 @@ from keguan.engine.intake.options import IntakeOptions
 from keguan.engine.intake.parts import PartStore
 from keguan.engine.intake.pipeline import Intake
 from keguan.engine.intake.readers import Workdir, find_sources, read
+from tests.fixtures.quirky_shop import HEADER, quirky_shop
 
 _CELLS = [
     "", " ", "-", "NULL", "0", "-5", "1,5", "1.234", "1.234,50", "￥３", "$4", "€5", "12.5%", "１２", "25/12/2023", "2024年3月5日", "45356",
     "0000-00-00", "soon", "C1", "12400", "12400.0", '="7"', "退货", "a\nb", 'say "x"', "1e300", "9" * 40, "é", "\t12400\t", "张三", "-0", "1e3",
 ]  # fmt: skip
-_OPTIONS = [{}, {"decimal_mark": "dot"}, {"decimal_mark": "comma"}, {"date_order": "dmy"}, {"currency": "CNY"}]
+_OPTIONS = [
+    {},
+    {"decimal_mark": "dot"},
+    {"decimal_mark": "comma"},
+    {"date_order": "dmy"},
+    {"currency": "CNY"},
+]
 
 
 def reconciled(result: Intake, records: dict[str, int]) -> None:
@@ -95,7 +101,10 @@ def _shuffle(chance: random.Random, data: bytes) -> bytes:
 
 def _column(chance: random.Random, data: bytes) -> bytes:
     """One column filled with a few odd cells, as a careless export does."""
-    cells, place = chance.sample([c for c in _CELLS if not set(c) & set('\n",')], 3), chance.randrange(len(HEADER))
+    cells, place = (
+        chance.sample([c for c in _CELLS if not set(c) & set('\n",')], 3),
+        chance.randrange(len(HEADER)),
+    )
     lines = [line.split(b",") for line in data.split(b"\n")]
     for line in lines[1:]:
         if len(line) == len(HEADER):

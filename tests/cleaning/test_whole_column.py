@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake import intake
@@ -17,6 +16,7 @@ from keguan.engine.intake.parts import PartStore
 from keguan.engine.intake.pipeline import Intake
 from keguan.engine.intake.raw import RawTable
 from keguan.engine.intake.readers import Workdir, find_sources, read
+from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 HEAD = ["customer_id", "order_date", "amount", "order_id"]
 FAR = 12_000  # rows before the telling one: more than a sample holds
@@ -44,7 +44,9 @@ def test_a_decimal_comma_far_down_leaves_its_row_out(clean: Clean) -> None:
     assert result.rejected.to_pylist()[0]["line"] == FAR + 2
 
 
-@pytest.mark.parametrize(("filler", "last", "net"), [("7", ["1.234,50", "1.000"], "2234.50"), ("7", ["12.5", "1,000"], "1012.5")])
+@pytest.mark.parametrize(
+    ("filler", "last", "net"), [("7", ["1.234,50", "1.000"], "2234.50"), ("7", ["12.5", "1,000"], "1012.5")]
+)
 def test_marks_far_down_decide_where_the_first_rows_have_none(
     clean: Clean, filler: str, last: Sequence[str], net: str
 ) -> None:
@@ -105,7 +107,9 @@ def test_the_same_data_in_another_folder_give_the_same_bytes(tmp_path: Path) -> 
         home.mkdir(parents=True)
         (home / "orders.csv").write_text("customer_id,order_date,amount\na,2024-01-01,5\n,2024-01-01,6\n")
         result = read_file(home / "orders.csv", home)
-        found.append((result.inspection.as_dict(), result.rejected.to_pylist(), [p.as_record() for p in result.parts]))
+        found.append(
+            (result.inspection.as_dict(), result.rejected.to_pylist(), [p.as_record() for p in result.parts])
+        )
     assert found[0] == found[1]
     assert str(tmp_path) not in str(found)
 
@@ -127,9 +131,19 @@ def test_inspection_tells_which_tables_and_fields_are_there(clean: Clean) -> Non
         ["customer_id", "order_date", "order_id", "sku", "quantity", "unit price"],
         [["a", "2024-01-01", "1", "p1", "2", "5"]],
     )
-    customers = raw_table(["客户编号", "客户名称", "VIP Points"], [["a", "甲公司", "7"]], name="客户", table="customers")
+    customers = raw_table(
+        ["客户编号", "客户名称", "VIP Points"], [["a", "甲公司", "7"]], name="客户", table="customers"
+    )
     assert clean(lines, customers).inspection.tables() == {
         "customers": ("customer_id", "name", "vip_points"),
-        "order_lines": ("customer_id", "ordered_at", "order_id", "product", "quantity", "unit_price", "amount"),
+        "order_lines": (
+            "customer_id",
+            "ordered_at",
+            "order_id",
+            "product",
+            "quantity",
+            "unit_price",
+            "amount",
+        ),
         "orders": ("customer_id", "ordered_at", "order_id", "amount"),
     }

@@ -48,7 +48,9 @@ def test_orders_among_twenty_thousand_columns_are_found_where_the_limit_is_raise
 
 @pytest.mark.slow
 def test_customers_keep_so_many_attributes_and_list_the_other_columns(tmp_path: Path) -> None:
-    result = wide(tmp_path / "customers.csv", ["customer_id", "name"], ["c", "n"], columns=MOST_ATTRIBUTES + 100)
+    result = wide(
+        tmp_path / "customers.csv", ["customer_id", "name"], ["c", "n"], columns=MOST_ATTRIBUTES + 100
+    )
     (part,) = result.parts
     assert len(part.fields) == 2 + MOST_ATTRIBUTES
     assert len(result.inspection.sources[0].unmapped) == 100

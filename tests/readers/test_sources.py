@@ -11,8 +11,8 @@ import pytest
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake.readers import find_sources
-from keguan.engine.tables import logical_tables
 from keguan.engine.intake.readers.names import guess_table, table_named, tables
+from keguan.engine.tables import logical_tables
 
 
 def write(path: Path, text: str = "a,b\n1,2\n") -> Path:

@@ -8,8 +8,9 @@ import pytest
 from keguan.book.run import Run
 from keguan.core.errors import KeguanError
 from keguan.core.languages import LANGUAGES
+from keguan.engine.measures.resolve import find
 from keguan.runs.decide import Decision
-from keguan.runs.distance import moves, outcome_number
+from keguan.runs.distance import Move, moves, outcome_number
 from tests.fixtures.shops import SCHEMES
 
 
@@ -43,19 +44,23 @@ def test_every_move_is_true(run: Run) -> None:
     assert seen > 100
 
 
+def _step(move: Move) -> Any:
+    """The finest step in which the measure of a move is told: a cent, one, a tenth of a per cent."""
+    if isinstance(move.to, Decimal):
+        return Decimal("0.01")
+    if isinstance(move.to, int):
+        return 1
+    measure = find(move.measure, "customer")
+    return 0.001 if measure is not None and measure.definition.unit == "share" else 2e-6
+
+
 def test_one_step_less_changes_nothing(run: Run) -> None:
     seen = 0
     for decision, subjects in _decided(run):
         for _, values in subjects:
             here = decision.outcomes[outcome_number(decision, values)].code
             for move in moves(decision, values, "customer"):
-                step = (
-                    Decimal("0.01")
-                    if isinstance(move.to, Decimal)
-                    else 1
-                    if isinstance(move.to, int)
-                    else 2e-6
-                )
+                step = _step(move)
                 less = move.to - step if move.by > 0 else move.to + step
                 if (float(less) - float(move.value)) * float(move.by) <= 0:
                     continue

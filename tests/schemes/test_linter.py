@@ -50,7 +50,9 @@ BREAKS: list[tuple[str, str, list[tuple[str, str]]]] = [
         [
             (
                 "otherwise: true",
-                "otherwise: true, details: [{code: a, when: n_orders_12m = 1}, {code: a, when: n_orders_12m = 2}], default: true",
+                "otherwise: true, default: true, details: ["
+                "{code: a, when: n_orders_12m = 1, labels: {zh-Hans: 甲, zh-Hant: 甲, en: a}}, "
+                "{code: a, when: n_orders_12m = 2, labels: {zh-Hans: 乙, zh-Hant: 乙, en: b}}]",
             )
         ],
     ),

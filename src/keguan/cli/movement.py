@@ -31,7 +31,7 @@ def show_diff(screen: Screen, found: Diff) -> None:
         )
     )
     if found.changed_meaning:
-        screen.answer(screen.words("diff.meaning", schemes=", ".join(found.changed_meaning)))
+        screen.answer(screen.words("diff.meaning", schemes=screen.joined(found.changed_meaning)))
     _show_transitions(screen, found)
     _show_names(screen, found, moves)
 

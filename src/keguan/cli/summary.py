@@ -22,7 +22,7 @@ def show_run(screen: Screen, run: Run) -> None:
     if skipped:
         screen.remark("")
         screen.remark(
-            screen.words("summary.skipped", n=len(skipped), schemes=", ".join(s["id"] for s in skipped))
+            screen.words("summary.skipped", n=len(skipped), schemes=screen.joined([s["id"] for s in skipped]))
         )
 
 

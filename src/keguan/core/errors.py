@@ -62,7 +62,8 @@ class Problem:
     def render(self, lang: Lang) -> str:
         """One line: code, place, what, and what to do."""
         place = f"{self.place}: " if str(self.place) else ""
-        return f"{self.code} {place}{self.what(lang)} {self.do(lang)}".rstrip()
+        between = " " if lang == "en" else ""
+        return f"{self.code} {place}{self.what(lang)}{between}{self.do(lang)}".rstrip()
 
     def as_dict(self, lang: Lang) -> dict[str, Any]:
         """The problem for `--json`."""

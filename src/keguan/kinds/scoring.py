@@ -73,12 +73,11 @@ def expression(score: Score, entry: dict[str, Any], subject: str) -> ast.Node:
 
 
 def scale(score: Score, entry: dict[str, Any], subject: str) -> Scale:
-    """The measure with the value beyond which each score begins, the worst end first."""
-    marks = tuple(
-        Mark(str(i + 1), from_json(score.measure, cut, subject).value, included=False)
-        for i, cut in enumerate(entry["cuts"], start=1)
-        if cut is not None
-    )
+    """The measure with the value beyond which each score begins, the worst end first. Where several scores begin at one
+    value, because very many have it, only the highest of them can be reached and stands there."""
+    cuts = [from_json(score.measure, cut, subject).value for cut in entry["cuts"] if cut is not None]
+    begins = {cut: str(i) for i, cut in enumerate(cuts, start=2)}
+    marks = tuple(Mark(code, cut, included=False) for cut, code in begins.items())
     return Scale(score.measure, marks, "1", descending=not score.low_is_good)
 
 

@@ -17,6 +17,7 @@ from keguan.language.evaluate import Values, evaluate
 from keguan.runs.decide import Decision
 
 CENT = Decimal("0.01")
+PER_MILLE = Decimal("0.001")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def moves(decision: Decision, values: Values, subject: str) -> list[Move]:
     for name in ast.names(decision.index):
         current = values.get(name)
         if isinstance(current, (int, float, Decimal)) and not isinstance(current, bool):
-            found += _moves_of(decision, values, name, current, _grid(name, subject), here)
+            found += _moves_of(decision, values, name, current, subject, here)
     return sorted(found, key=_effort)
 
 
@@ -54,13 +55,22 @@ def _effort(move: Move) -> tuple[float, str]:
     return abs(float(move.by)) / size, move.measure
 
 
+def _directions(name: str, subject: str) -> tuple[int, ...]:
+    """Which way a number can go: what counts all time, or the time since the first purchase, never shrinks."""
+    measure = find(name, subject)
+    grows = measure is not None and (measure.window == "total" or "first_order_on" in measure.reads)
+    return (1,) if grows else (1, -1)
+
+
 def _grid(name: str, subject: str) -> Callable[[Decimal], list[Any]]:
     """The values next to a bound that a measure can take: cents for money, whole numbers for counts and days."""
     measure = find(name, subject)
     if measure is not None and measure.definition.type == "money":
         return lambda bound: _steps(bound, CENT)
     if measure is not None and measure.definition.unit in ("orders", "days", "months", "count"):
-        return lambda bound: [int(v) for v in _steps(bound, Decimal(1))]
+        return lambda bound: [int(v) for v in _steps(bound, Decimal(1)) if v >= 0]
+    if measure is not None and measure.definition.unit == "share":
+        return lambda bound: [float(v) for v in _steps(bound, PER_MILLE)]
     return lambda bound: [float(bound), *(float(bound) + d for d in (1e-6, -1e-6))]
 
 
@@ -71,17 +81,13 @@ def _steps(bound: Decimal, step: Decimal) -> list[Decimal]:
 
 
 def _moves_of(
-    decision: Decision,
-    values: Values,
-    name: str,
-    current: Any,
-    grid: Callable[[Decimal], list[Any]],
-    here: str | None,
+    decision: Decision, values: Values, name: str, current: Any, subject: str, here: str | None
 ) -> Iterator[Move]:
+    grid = _grid(name, subject)
     tried: set[Any] = set()
     for bound in _bounds(decision.index, values, name, current):
         tried.update(grid(bound))
-    for direction in (1, -1):
+    for direction in _directions(name, subject):
         ahead = sorted(
             (v for v in tried if (v - _like(current, v)) * direction > 0),
             key=lambda v: abs(v - _like(current, v)),

@@ -73,7 +73,7 @@ def _show_source(screen: Screen, source: SourceReport) -> None:
     if not source.columns:
         return
     heads = [screen.words(f"inspect.{head}") for head in ("field", "column", "sure", "read")]
-    rows = [(c.field, c.header, f"{c.confidence:.0%}", _read(c.read)) for c in source.columns]
+    rows = [(c.field, c.header, f"{c.confidence:.0%}", _read(screen, c.read)) for c in source.columns]
     screen.table(heads, rows, right=(2,))
 
 
@@ -85,9 +85,9 @@ def _fact(value: str | int) -> str:
     return str(value).replace("\t", "TAB").replace(" +", "␠").replace(" ", "␠")
 
 
-def _read(read: Any) -> str:
-    """`datetime %Y%m%d`, `money dot`: the type and how it is written."""
-    words = [str(read.get("type", ""))]
+def _read(screen: Screen, read: Any) -> str:
+    """`日期和时间 %Y%m%d`, `金额 dot`: the type and how it is written."""
+    words = [screen.words(f"inspect.types.{read['type']}")]
     for name, value in read.items():
         if name != "type" and value:
             words.append(" ".join(map(str, value)) if isinstance(value, list) else str(value))

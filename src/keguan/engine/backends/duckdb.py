@@ -14,6 +14,7 @@ from keguan.engine.compile import column, literal
 from keguan.engine.functions import FUNCTIONS
 
 ROW_GROUP = 122_880
+_FEW = 16  # names; with more of them DuckDB lays out the Parquet pages of an ENUM as its threads happen to divide the rows
 
 
 def connect(
@@ -68,12 +69,15 @@ class DuckDBEngine:
         if not known:
             return exp.cast(exp.null(), "VARCHAR")
         listed = exp.Array(expressions=[literal(v) for v in values])
+        place = exp.Add(this=index, expression=literal(1))
+        if len(known) > _FEW:
+            return exp.func("LIST_EXTRACT", listed, place)
         # An ENUM is one byte a row and goes to Parquet as a dictionary; text would be hashed row by row.
         names = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[literal(v) for v in known])
         coded = exp.Cast(
             this=listed, to=exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[names], nested=True)
         )
-        return exp.func("LIST_EXTRACT", coded, exp.Add(this=index, expression=literal(1)))
+        return exp.func("LIST_EXTRACT", coded, place)
 
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])

@@ -76,8 +76,12 @@ def edges(header: str) -> frozenset[str]:
     """Every run of a header's words that begins or ends it, and for Chinese every ending, without the whole."""
     parts = words(header)
     joined = "".join(parts)
-    runs = {"".join(parts[:n]) for n in range(1, len(parts))} | {"".join(parts[n:]) for n in range(1, len(parts))}
-    endings = set() if joined.isascii() else {joined[n:] for n in range(len(joined)) if not joined[n:].isascii()}
+    runs = {"".join(parts[:n]) for n in range(1, len(parts))} | {
+        "".join(parts[n:]) for n in range(1, len(parts))
+    }
+    endings = (
+        set() if joined.isascii() else {joined[n:] for n in range(len(joined)) if not joined[n:].isascii()}
+    )
     return frozenset(runs | endings)
 
 

@@ -124,7 +124,9 @@ class Inspection:
                 found.setdefault(source.table, []).extend(column.field for column in source.columns)
         if "order_lines" in found:
             if not {"amount", "unit_price"}.isdisjoint(found["order_lines"]):
-                found["order_lines"].append("amount")  # computed from price and quantity where it is not written
+                found["order_lines"].append(
+                    "amount"
+                )  # computed from price and quantity where it is not written
             known = logical_tables()["orders"].fields
             found.setdefault("orders", []).extend(f for f in found["order_lines"] if f in known)
         return {table: tuple(dict.fromkeys(fields)) for table, fields in sorted(found.items())}

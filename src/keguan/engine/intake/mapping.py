@@ -100,7 +100,9 @@ def map_columns(
 
 def _assigned(scores: Sequence[Sequence[float]]) -> list[int | None]:
     """The best assignment, over the columns that speak for any field at all."""
-    columns = [place for place in range(len(scores[0])) if any(row[place] for row in scores)] if scores else []
+    columns = (
+        [place for place in range(len(scores[0])) if any(row[place] for row in scores)] if scores else []
+    )
     found = best_assignment([[row[place] for place in columns] for row in scores])
     return [None if place is None else columns[place] for place in found]
 

@@ -132,7 +132,9 @@ def _shown(url: str) -> str:
     """The address as sources are named: without password, and a database file without the folders it lies in."""
     bare = _without_password(url)
     scheme, _, rest = bare.partition("://")
-    return f"{scheme}:///{PurePath(rest).name}" if scheme.lower() == "sqlite" and rest.startswith("//") else bare
+    return (
+        f"{scheme}:///{PurePath(rest).name}" if scheme.lower() == "sqlite" and rest.startswith("//") else bare
+    )
 
 
 def _without_password(url: str) -> str:

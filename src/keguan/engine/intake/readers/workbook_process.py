@@ -77,7 +77,15 @@ def _date_system(path: str) -> int:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
             head = stream.read(_HEAD)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        zlib.error,
+    ):
         return 1900  # no such part, or one that only a more lenient library could open
     return 1904 if _IS_1904.search(head) else 1900
 
