@@ -83,12 +83,12 @@ def pandas_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
         place[order] = np.arange(len(found))
         heads = [np.floor(len(found) * share + 0.5) for _, share in PYRAMID]
         found["pyramid"] = pd.Categorical.from_codes(
-            np.searchsorted(heads, place, side="right"), list("ABCD")
+            np.searchsorted(heads, place, side="right").astype(np.int8), pd.Index(list("ABCD"))
         )
         parts = np.searchsorted([share * running[-1] for _, share in ABC], before, side="right")
         codes = np.empty(len(found), np.int8)
         codes[order] = np.where(sales[order] > 0, parts, 2)
-        found["abc"] = pd.Categorical.from_codes(codes, list("ABC"))
+        found["abc"] = pd.Categorical.from_codes(codes, pd.Index(list("ABC")))
         return found
 
     return work
@@ -145,7 +145,7 @@ def polars_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
 
 def lifetimes_job(path: Path, options: dict[str, Any]) -> Callable[[], Any]:
     """`summary_data_from_transaction_data`: frequency, recency, T and mean amount; it makes no classes."""
-    from lifetimes.utils import summary_data_from_transaction_data
+    from lifetimes.utils import summary_data_from_transaction_data  # type: ignore[import-not-found]
 
     def work() -> Any:
         import pandas as pd
@@ -164,6 +164,6 @@ JOBS = {"pandas": pandas_job, "polars": polars_job, "lifetimes": lifetimes_job}
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
-    from _process import report
+    from _process import report  # type: ignore[import-not-found]
 
     report(JOBS)

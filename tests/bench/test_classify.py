@@ -62,6 +62,7 @@ def test_pandas_and_polars_give_the_classes_we_give(orders: Path, tmp_path: Path
     assert expected == in_pandas == in_polars
 
 
+@pytest.mark.slow
 def test_a_run_measures_everything_and_puts_its_tables_into_the_page(
     orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -126,7 +126,7 @@ _FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d", "%Y-%m-%d %H:%M
             "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y"]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.datetimes(datetime(1970, 1, 2), datetime(2068, 12, 31)), min_size=1, max_size=30),
     st.sampled_from(_FORMATS),
@@ -140,7 +140,7 @@ def test_reading_agrees_with_a_naive_reference(moments: list[datetime], form: st
         assert read(written) in (expected, [None] * len(expected))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_a_date_or_nothing(written: str) -> None:
     assert len(read(["2024-01-01", written.replace("\0", "")])) == 2

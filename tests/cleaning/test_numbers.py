@@ -70,7 +70,7 @@ def test_an_undecidable_mark_is_asked(clean: Clean) -> None:
 _MONEY = st.decimals(-(10**9), 10**9, places=2, allow_nan=False, allow_infinity=False)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(_MONEY, min_size=1, max_size=40),
     st.sampled_from(["{:.2f}", "{:,.2f}", "¥{:,.2f}", "{:.2f} USD", "  {:,.2f} "]),
@@ -79,14 +79,14 @@ def test_reading_agrees_with_a_naive_reference(amounts: list[Decimal], form: str
     assert read([form.format(a) for a in amounts]) == [exact(a) for a in amounts]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(_MONEY, min_size=1, max_size=40))
 def test_european_writing_reads_back(amounts: list[Decimal]) -> None:
     written = [f"{a:,.2f}".translate(str.maketrans(",.", ".,")) for a in amounts]
     assert read(written) == [exact(a) for a in amounts]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.decimals(-(10**6), 10**6, places=2), min_size=1, max_size=20))
 def test_full_width_and_brackets_read_back(amounts: list[Decimal]) -> None:
     written = [
@@ -98,7 +98,7 @@ def test_full_width_and_brackets_read_back(amounts: list[Decimal]) -> None:
     assert read(written) == [exact(a) for a in amounts]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_an_amount_or_nothing(written: str) -> None:
     assert len(read([written.replace("\0", "")])) == 1

@@ -20,6 +20,7 @@ def planted(seed: int, n: int = 2000) -> tuple[Any, Any]:
     return CENTRES[truth] + random.normal(size=(n, 3)) * [15.0, 1.0, 6.0], truth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["kmeans", "mixture"])
 def test_planted_groups_are_found_counted_and_named_by_their_first_measure(method: Any) -> None:
     values, truth = planted(1)
@@ -32,6 +33,7 @@ def test_planted_groups_are_found_counted_and_named_by_their_first_measure(metho
     assert all((e.bic is None) == (method == "kmeans") for e in found.evidence)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["kmeans", "mixture"])
 def test_names_stay_when_rows_are_shuffled_and_tomorrows_customer_needs_no_refit(method: Any) -> None:
     values, _ = planted(2)

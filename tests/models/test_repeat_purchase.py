@@ -242,6 +242,7 @@ def test_data_that_cannot_carry_the_model_say_so_and_give_the_pooled_rate(model:
     assert coarse.low <= coarse.rate <= coarse.high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_extreme_bases_fit_or_refuse_but_never_warn_or_return_nan(model: Any) -> None:
     random = np.random.default_rng(9)

@@ -69,9 +69,7 @@ class Histograms:
         if not asked:
             return []
         parts = [self._select(i, *one) for i, one in enumerate(asked)]
-        query: exp.Query = parts[0]
-        for part in parts[1:]:
-            query = exp.union(query, part, distinct=False)
+        query = exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
         bins: list[list[Bin]] = [[] for _ in asked]
         for index, value, count, total, bucket in self.engine.rows(query):
             number = int(str(index))

@@ -103,9 +103,7 @@ def _fetch(histograms: Histograms, searches: Sequence[Search]) -> None:
         return
     widest = max(len(s.rest) for s in searches)
     parts = [_fetch_select(histograms, i, s, widest) for i, s in enumerate(searches)]
-    query: exp.Query = parts[0]
-    for part in parts[1:]:
-        query = exp.union(query, part, distinct=False)
+    query = exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
     rows: list[list[tuple[Any, ...]]] = [[] for _ in searches]
     for index, *values in histograms.engine.rows(query):
         number = int(str(index))

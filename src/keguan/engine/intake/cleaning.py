@@ -33,7 +33,7 @@ _MONEY = ("amount", "unit_price", "quantity")
 class Staged:
     """A raw table after reading: `relation` holds one row per record in file order.
 
-    Its columns: `_record`, `_hash` of the row as written, one column per field, `<field>__raw` (the text of a filled cell
+    Its columns: `_record`, `_hash` of the row as written (where `hashed`), one column per field, `<field>__raw` (the text of a filled cell
     that could not be read), `<field>__mark` (currency marks of money), `_worth` (price times quantity where there is no
     amount), `_fraction` (whether the customer id was a number with a fraction) and `_row`, the cells of a row that lacks
     what it must have, as JSON.
@@ -45,6 +45,7 @@ class Staged:
     mapping: Mapping_
     readings: Mapping[str, Reading]
     rows: int
+    hashed: bool = True
 
     @property
     def table(self) -> str:
@@ -100,7 +101,14 @@ def stage(
         for name, values in unread.items():
             more.setdefault(name, Counter()).update(values)
     (rows,) = con.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
-    return Staged(raw, view, relation, mapping, _with_marks(con, relation, readings), rows)
+    marked = _with_marks(con, relation, readings)
+    return Staged(raw, view, relation, mapping, marked, rows, _is_hashed(mapping, options))
+
+
+def _is_hashed(mapping: Mapping_, options: IntakeOptions) -> bool:
+    """Whether rows need their hash: not where order ids will most likely tell them apart (`row_quirks` asks again)."""
+    has_ids = "line_id" not in mapping.fields and not {"order_id", "invoice_no"}.isdisjoint(mapping.fields)
+    return not (mapping.table.name == "orders" and has_ids and options.policies.repeated_lines == "keep")
 
 
 def _materialise(con: duckdb.DuckDBPyConnection, relation: str, select: str) -> None:
@@ -161,10 +169,9 @@ def _select(
     outer.append(f"CASE WHEN {lacking or 'false'} THEN to_json([{cells}])::VARCHAR END AS _row")
     if "amount" not in readings and {"unit_price", "quantity"} <= set(readings):
         outer.append("TRY_CAST(unit_price * quantity AS DECIMAL(18,4)) AS _worth")
-    return (
-        f"SELECT hash({', '.join(every)}) AS _hash, {', '.join(outer)} FROM "
-        f"(SELECT {', '.join(every)}, {', '.join(inner)} FROM {view})"
-    )
+    if _is_hashed(mapping, options):
+        outer.append(f"hash({', '.join(every)}) AS _hash")
+    return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(every)}, {', '.join(inner)} FROM {view})"
 
 
 def _needed(mapping: Mapping_, readings: Mapping[str, Reading]) -> list[str]:

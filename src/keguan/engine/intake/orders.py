@@ -25,14 +25,14 @@ CREDIT_NOTE = "^[Cc][0-9]+$"
 def facts_select(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
     """The staged rows as facts, one per file row.
 
-    Columns: `_record, _hash, _row, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
+    Columns: `_record, _row, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
     source has of `cost` and `OPTIONAL`, `_turned` (a return written as a positive amount) and `_reason` (null: kept).
     `rate` converts money; `repeats` names a table `(_record, _reason)` of rows left out as duplicates.
     """
     have = set(staged.readings)
     cost = "cost" if "cost" in have else "amount - profit" if "profit" in have and "amount" in have else None
     columns = [
-        "_record", "_hash", "_row", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
+        "_record", "_row", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
         f"{_signed(_converted(_amount(have), rate), _kind(have))} AS amount", f"{_kind(have)} AS kind",
         "coalesce(status, 'completed') AS status" if "status" in have else "'completed' AS status",
         *([f"{_signed(_converted(f'({cost})', rate), _kind(have))}::DECIMAL(18,4) AS cost"] if cost else []),

@@ -148,7 +148,7 @@ def row_quirks(look: Look) -> Iterator[Finding]:
     if look.keys is None or not look.keys.distinct:
         rows, extra = look.row(
             "SELECT count(*), coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n "
-            f"FROM {look.staged.relation} GROUP BY _hash HAVING n > 1)"
+            f"FROM {_hashes(look.staged)} GROUP BY _hash HAVING n > 1)"
         )
         if rows:
             dropped = look.options.policies.repeated_lines == "drop" and bool(look.fields)
@@ -156,6 +156,12 @@ def row_quirks(look: Look) -> Iterator[Finding]:
     if look.staged.raw.bad_lines:
         first = look.staged.raw.bad_lines[0]
         yield look.find("bad-lines", rows=len(look.staged.raw.bad_lines), line=first.line)
+
+
+def _hashes(staged: Staged) -> str:
+    """A relation with the hash of every row as written; read again where it was not kept."""
+    every = ", ".join(f"c{i}" for i in range(len(staged.raw.columns)))
+    return staged.relation if staged.hashed else f"(SELECT hash({every}) AS _hash FROM {staged.view})"
 
 
 def money_quirks(look: Look) -> Iterator[Finding]:

@@ -54,17 +54,11 @@ def texts(values: Iterable[str]) -> str:
 
 
 def first(*steps: str) -> str:
-    """The first of several expressions that is not null.
+    """The first of several expressions that is not null; the later ones are computed only for rows that need them.
 
-    Unlike `coalesce`, whose common parts DuckDB computes for every row, the later steps cost nothing where an earlier
-    one already gave a value.
+    That holds because `connect` keeps DuckDB from computing common parts of expressions up front.
     """
-    *early, last = steps
-    return (
-        "".join(f"CASE WHEN ({step}) IS NOT NULL THEN ({step}) ELSE " for step in early)
-        + last
-        + " END" * len(early)
-    )
+    return f"coalesce({', '.join(steps)})" if len(steps) > 1 else steps[0]
 
 
 def parquet(path: Path) -> str:
