@@ -38,8 +38,8 @@ fuzz:  ## search for unknown faults, SECONDS for each fuzzer (default 60)
 	$(PYTEST) -m "hypothesis and not proof and not spark" --hypothesis-profile=search
 	$(BIN)/python tools/fuzz.py $(or $(SECONDS),60)
 
-bench: dev  ## measure again what bench/README.md reports; BENCH=file for one of them
-	$(BIN)/python tools/bench.py $(BENCH)
+bench: dev  ## measure again what bench/README.md reports; BENCH=classify/run for one of them
+	$(BIN)/python -m bench $(or $(BENCH),all)
 
 docs: dev  ## write the generated pages again
 	$(BIN)/python tools/pages.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,11 +13,19 @@ if TYPE_CHECKING:
     import duckdb
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_MOST_MEMORY = 4 << 30
 BLANKS = ("", "null", "none", "nan", "nat", "n/a", "#n/a", "-", "--", "—", "无", "無", "空")
 SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
 _NOTHING = f"(?i)^[{SPACES}]*(?:{'|'.join(BLANKS)})[{SPACES}]*$|^[{SPACES}]+|[{SPACES}]+$"
 _EDGE = f"^[{SPACES}]|[{SPACES}]$"
 _ODD = f"(?i)^(?:{'|'.join(BLANKS)})$|{_EDGE}"
+
+
+def _memory() -> int:
+    """Bytes cleaning may hold before it spills: most of a small machine, never more than 4 GB of a large one."""
+    pages = os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
+    there = pages * os.sysconf("SC_PAGE_SIZE") if pages > 0 else _MOST_MEMORY
+    return min(_MOST_MEMORY, there * 7 // 10)
 
 
 def connect(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -28,9 +37,11 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "temp_directory": str(spill),
+            "memory_limit": f"{_memory() >> 20}MiB",
             "preserve_insertion_order": "true",
             # Lists of constants as hash joins would cost every row and lose the order that numbers records; looking for
-            # common parts of expressions takes quadratic time in wide tables and computes what no row needs.
+            # common parts of expressions takes quadratic time in wide tables and computes what no row needs; and what
+            # statistics say of nulls would be written into Parquet schemas, so that equal content had unequal bytes.
             "disabled_optimizers": "in_clause,common_subexpressions,statistics_propagation",
         }
     )
