@@ -13,6 +13,7 @@ from keguan.runs.plan import needs
 from keguan.runs.request import Skipped
 from keguan.schemes import catalogue
 from keguan.schemes.document import Scheme
+from keguan.schemes.effective import DEFAULT_SUBJECT
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import Profile
 
@@ -70,10 +71,11 @@ def _load(
     parameters: Mapping[str, Any] | None,
 ) -> Scheme:
     """The scheme for the subject; one that cannot classify it is loaded for its own, to be set aside."""
-    scheme = load_scheme(source.text(), source.file)
-    wanted = subject if subject in scheme.subjects else None
+    text, wanted = source.text(), None
+    if subject != DEFAULT_SUBJECT and subject in load_scheme(text, source.file).subjects:
+        wanted = subject
     return load_scheme(
-        source.text(), source.file, subject=wanted, window=window, profile=profile, parameters=parameters
+        text, source.file, subject=wanted, window=window, profile=profile, parameters=parameters
     )
 
 

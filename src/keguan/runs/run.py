@@ -107,9 +107,15 @@ class Run:
         return self._json(f"cuts/{scheme}.json")
 
     @cached_property
+    def _cut_records(self) -> dict[str, dict[str, Any]]:
+        """Every scheme's record in fitting order: schemes, cuts and decisions all rest on it, and it is read once."""
+        return {i: self._json(f"cuts/{i}.json") for i in self.record["order"]}
+
+    @cached_property
     def schemes(self) -> list[Scheme]:
         """The scheme documents the run used, read back from its cuts, in fitting order."""
-        return [scheme_of(self.cuts(i), self.folder / "cuts" / f"{i}.json") for i in self.record["order"]]
+        records = self._cut_records
+        return [scheme_of(record, self.folder / "cuts" / f"{i}.json") for i, record in records.items()]
 
     def schemes_as_asked(self) -> list[Scheme]:
         """The same documents in the order in which they were asked for."""
@@ -129,7 +135,7 @@ class Run:
         """The cuts of every dimension, ready to assign with."""
         result: dict[Key, Cuts] = {}
         for scheme in self.schemes:
-            record = self.cuts(scheme.id)
+            record = self._cut_records[scheme.id]
             inner = record.get("dimensions")
             for dimension in scheme.dimensions:
                 result[scheme.id, dimension.id] = record if inner is None else inner[str(dimension.id)]
