@@ -66,8 +66,7 @@ def comes_back(
     assert seen == [tuple(cell or None for cell in row) for row in rows]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
+written_tables = given(
     rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=2, max_size=8),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -75,6 +74,10 @@ def comes_back(
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
     packer=st.sampled_from(sorted(PACKERS)),
 )
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@written_tables
 def test_written_table_comes_back(
     rows: list[tuple[str, str, str]], delimiter: str, quoting: int, end: str, encoding: str, packer: str
 ) -> None:
@@ -83,14 +86,7 @@ def test_written_table_comes_back(
 
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=2, max_size=8),
-    delimiter=st.sampled_from([",", ";", "\t", "|"]),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-    end=st.sampled_from(["\n", "\r\n", "\r"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
-    packer=st.sampled_from(sorted(PACKERS)),
-)
+@written_tables
 def test_many_written_tables_come_back(
     rows: list[tuple[str, str, str]], delimiter: str, quoting: int, end: str, encoding: str, packer: str
 ) -> None:
