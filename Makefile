@@ -43,6 +43,7 @@ bench: dev  ## measure again what bench/README.md reports; BENCH=classify/run fo
 
 docs: dev  ## write the generated pages again
 	$(BIN)/python tools/pages.py
+	$(BIN)/python tools/checklist.py
 
 picture: dev  ## docs/images/report.png from the demo report
 	$(BIN)/python tools/picture.py

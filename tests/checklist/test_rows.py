@@ -1,0 +1,36 @@
+"""The acceptance checklist: its rows are all there, and what carries a row's id carries one that exists."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+def checklist():
+    spec = importlib.util.spec_from_file_location("checklist", HOME / "tools" / "checklist.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_there_are_368_different_rows_in_unbroken_order():
+    rows = [row for section in checklist().sections() for row in section.rows]
+    assert [row.number for row in rows] == list(range(1, 369))
+    assert len({row.id for row in rows}) == 368
+
+
+def test_cases_carry_rows_that_exist():
+    known = {row.id for section in checklist().sections() for row in section.rows}
+    assert set(checklist().carried_by_cases()) <= known
+
+
+@pytest.mark.slow
+def test_the_pages_of_the_checklist_say_what_the_tests_carry():
+    stale = [p.name for p, content in checklist().pages().items() if p.read_text(encoding="utf-8") != content]
+    assert stale == [], "run make docs"
