@@ -158,6 +158,45 @@ def test_interruption_leaves_with_130(typed, monkeypatch):
     assert "Interrupted" in said.err
 
 
+def test_interruption_inside_a_query_is_an_interruption(typed, monkeypatch):
+    def interrupted(screen: object) -> None:
+        raise ValueError("while cleaning up") from RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(schemes, "_list", interrupted)
+    said = typed("schemes")
+    assert said.code == 130
+    assert "Interrupted" in said.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for other processes")
+def test_interruption_waits_until_an_import_is_over(tmp_path):
+    (tmp_path / "half_made.py").write_text(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nsum(range(10**5))\n", encoding="utf-8"
+    )
+    program = (
+        "import sys, time; from keguan.cli.interruption import heed_interruptions\n"
+        f"heed_interruptions(); sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import half_made; print('whole')\n"
+        "try: time.sleep(30)\nexcept KeyboardInterrupt: print('interrupted')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["whole", "interrupted"], done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for other processes")
+@pytest.mark.parametrize("delay", [0.3, 0.7, 1.1, 1.5])
+def test_interruption_ends_with_130_whenever_it_comes(tmp_path, delay):
+    """Late ones may find the command finished; no moment may end in a crash, a traceback or another code."""
+    command = [sys.executable, "-m", "keguan", "demo", "--out", str(tmp_path / "demo")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode in (0, 130), told
+    assert "Traceback" not in told and "KG900" not in told
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for other processes")
 def test_interrupted_run_leaves_no_result_behind(tmp_path):

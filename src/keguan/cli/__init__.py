@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 1 wrong input, 2 usage, 70 our own fault, 130 interrupted."""
-    from keguan.cli.running import run
+    try:
+        from keguan.cli.interruption import heed_interruptions
 
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+        heed_interruptions()
+        from keguan.cli.running import run
+
+        code = run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # before there was anything to interrupt
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        _leave_at_once()
+    sys.exit(code)
+
+
+def _leave_at_once() -> None:
+    """Python sometimes ends itself by the signal it has already turned into an exception, depending on where that hit;
+    everything is cleaned up and said by now, so we leave without its farewell, always with the same exit code."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)

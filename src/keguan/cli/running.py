@@ -9,11 +9,12 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+from keguan.cli import INTERRUPTED
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.core.languages import LANGUAGES, Lang, check_language, system_language
 from keguan.core.texts import text
 
-WRONG_INPUT, USAGE, INTERNAL, INTERRUPTED = 1, 2, 70, 130
+WRONG_INPUT, USAGE, INTERNAL = 1, 2, 70
 _DISK = {
     errno.ENOSPC,
     errno.EACCES,
@@ -45,10 +46,23 @@ def run(arguments: Sequence[str]) -> int:
         reason = Problem("KG606", Place(str(wrong.filename or "")), {"reason": wrong.strerror})
         return _report(KeguanError(reason), lang, as_json)
     except KeyboardInterrupt:
-        print(text("cli.interrupted", lang), file=sys.stderr)
-        return INTERRUPTED
-    except Exception:
-        return _crash(arguments, lang, as_json)
+        return _stopped(lang)
+    except Exception as wrong:
+        return _stopped(lang) if _is_interruption(wrong) else _crash(arguments, lang, as_json)
+
+
+def _is_interruption(wrong: BaseException | None) -> bool:
+    """Whether somebody pressed Ctrl-C: DuckDB tells it by an ordinary error, which may be the cause of another one."""
+    while wrong is not None:
+        if isinstance(wrong, KeyboardInterrupt) or str(wrong) == "Query interrupted":
+            return True
+        wrong = wrong.__cause__ or wrong.__context__
+    return False
+
+
+def _stopped(lang: Lang) -> int:
+    print(text("cli.interrupted", lang), file=sys.stderr)
+    return INTERRUPTED
 
 
 def _command(arguments: Sequence[str], lang: Lang) -> int:
