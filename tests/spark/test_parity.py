@@ -27,7 +27,7 @@ from keguan.engine.subjects import SUBJECTS
 from keguan.language import ast
 from keguan.language.evaluate import evaluate
 from keguan.runs.diff import diff
-from tests.engine.test_compile import _COLUMNS, ROWS
+from tests.engine.test_compile import _COLUMNS, COLUMNS_OF_DAYS, ROWS
 from tests.fixtures.naive_measures import NAMES, naive, orders_table
 from tests.fixtures.open_shops import open_shop
 from tests.fixtures.shops import AS_OF, SCHEMES, shop
@@ -256,7 +256,9 @@ def test_every_sort_of_expression_means_the_same(spark: SparkEngine, tmp_path: P
     )
     spark.attach("c", [tmp_path / "c.parquet"])
     query = (
-        exp.select(*[to_sql(t).as_(f"v{i}") for i, t in enumerate(_TREES)]).from_("c").order_by(column("row"))
+        exp.select(*[to_sql(t, COLUMNS_OF_DAYS).as_(f"v{i}") for i, t in enumerate(_TREES)])
+        .from_("c")
+        .order_by(column("row"))
     )
     wrong = []
     for row, values in zip(ROWS, spark.rows(query), strict=True):
@@ -267,16 +269,43 @@ def test_every_sort_of_expression_means_the_same(spark: SparkEngine, tmp_path: P
     assert not wrong
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Spark subtracts two days to an interval, which compares with no number"
-)
-def test_the_days_between_two_days_are_a_number(spark: SparkEngine, tmp_path: Path) -> None:
-    table = pa.table({n: pa.array([r[n] for r in ROWS], pa.date32()) for n in ("first", "last")})
-    pq.write_table(table, tmp_path / "d.parquet")
+_FIRST, _LAST = ast.Name("first"), ast.Name("last")
+_WITH_DAYS = [
+    ast.Arithmetic("-", _LAST, _FIRST),
+    ast.Arithmetic("-", ast.Literal(date(2026, 6, 30)), _FIRST),
+    ast.Compare(">=", ast.Arithmetic("-", _LAST, _FIRST), ast.Literal(30)),
+    ast.Arithmetic("-", ast.Call("max", (_FIRST, _LAST)), ast.Call("min", (_FIRST, _LAST))),
+    ast.Arithmetic(
+        "-", ast.If(((ast.IsMissing(_LAST), _FIRST),), _LAST), ast.Call("coalesce", (_FIRST, _LAST))
+    ),
+    *(
+        ast.Arithmetic(op, _FIRST, step)
+        for op in ("+", "-")
+        for step in (
+            ast.Literal(30),
+            ast.Literal(Decimal("7.9")),
+            *map(ast.Name, ("days", "count", "rate", "money")),
+        )
+    ),
+    ast.Arithmetic("+", ast.Name("count"), _FIRST),
+    ast.Compare("<", ast.Arithmetic("+", _FIRST, ast.Name("days")), _LAST),
+    ast.Arithmetic("-", ast.Arithmetic("+", _FIRST, ast.Name("days")), _LAST),
+]
+
+
+def test_arithmetic_with_days_is_the_same(spark: SparkEngine, tmp_path: Path) -> None:
+    arrays = {n: pa.array([r[n] for r in ROWS], t) for n, (t, _) in _COLUMNS.items()}
+    pq.write_table(pa.table({"row": pa.array(range(len(ROWS))), **arrays}), tmp_path / "d.parquet")
     spark.attach("d", [tmp_path / "d.parquet"])
-    tree = ast.Compare(">=", ast.Arithmetic("-", _name("last"), _name("first")), ast.Literal(30))
-    found = spark.rows(exp.select(to_sql(tree).as_("v")).from_("d"))
-    assert sorted(map(str, (v for (v,) in found))) == sorted(str(evaluate(tree, r)) for r in ROWS)
+    shown = [to_sql(t, COLUMNS_OF_DAYS).as_(f"v{i}") for i, t in enumerate(_WITH_DAYS)]
+    found = spark.rows(exp.select(*shown).from_("d").order_by(column("row")))
+    wrong = [
+        (tree, value, evaluate(tree, row))
+        for row, values in zip(ROWS, found, strict=True)
+        for tree, value in zip(_WITH_DAYS, values, strict=True)
+        if value != evaluate(tree, row)
+    ]
+    assert not wrong
 
 
 def test_a_session_that_is_already_there_is_left_as_it_was(spark: SparkEngine, tmp_path: Path) -> None:

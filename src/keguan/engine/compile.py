@@ -6,7 +6,7 @@ least and greatest of missing values, order of missing values) is written here i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,17 @@ Columns = Callable[[str], exp.Expr]
 def column(name: str) -> exp.Expr:
     """A quoted column of the one table in scope."""
     return exp.column(name, quoted=True)
+
+
+def columns_with(days: Collection[str]) -> Columns:
+    """Columns of the one table in scope, of which `days` hold days: arithmetic with days has a form of its own."""
+    return lambda name: as_day(column(name)) if name in days else column(name)
+
+
+def as_day(value: exp.Expr) -> exp.Expr:
+    """`value`, known to yield a day."""
+    value.type = exp.DataType.build("DATE")
+    return value
 
 
 def to_sql(node: ast.Node, columns: Columns = column) -> exp.Expr:
@@ -87,7 +98,24 @@ def _arithmetic(node: ast.Arithmetic, columns: Columns) -> exp.Expr:
     left, right = to_sql(node.left, columns), to_sql(node.right, columns)
     if node.op == "/":
         return quotient(left, right)
+    if _is_day(left) or _is_day(right):
+        return _with_days(node.op, left, right)
     return exp.paren(_ARITHMETIC[node.op](this=left, expression=right))
+
+
+def _is_day(value: exp.Expr) -> bool:
+    return value.is_type("DATE")
+
+
+def _with_days(op: ast.ArithmeticOp, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Days between two days as a whole number (one engine says an interval), or a day some whole days away."""
+    if _is_day(left) and _is_day(right):
+        return exp.DateDiff(this=left, expression=right, unit=exp.var("DAY"))
+    day, step = (left, right) if _is_day(left) else (right, left)
+    if not step.is_int:  # rounds towards zero on both engines and is narrow enough for both to move a day by
+        size = exp.func("FLOOR", exp.func("ABS", step))
+        step = exp.cast(exp.Mul(this=exp.func("SIGN", step.copy()), expression=size), "INTEGER")
+    return as_day(exp.paren(_ARITHMETIC[op](this=day, expression=step)))
 
 
 def _junction(kind: type[exp.Connector], operands: tuple[ast.Node, ...], columns: Columns) -> exp.Expr:
@@ -99,20 +127,24 @@ def _junction(kind: type[exp.Connector], operands: tuple[ast.Node, ...], columns
 
 def _call(node: ast.Call, columns: Columns) -> exp.Expr:
     arguments = [to_sql(a, columns) for a in node.arguments]
-    if node.function == "coalesce":
-        return exp.func("COALESCE", *arguments)
-    if node.function in ("min", "max"):
-        return exp.func("LEAST" if node.function == "min" else "GREATEST", *arguments)
     if node.function == "abs":
         return exp.func("ABS", arguments[0])
-    return exp.func("ROUND", arguments[0])
+    if node.function == "round":
+        return exp.func("ROUND", arguments[0])
+    names = {"min": "LEAST", "max": "GREATEST", "coalesce": "COALESCE"}
+    return _alike(exp.func(names[node.function], *arguments), arguments)
 
 
 def _if(node: ast.If, columns: Columns) -> exp.Expr:
-    case = exp.Case()
-    for test, result in node.branches:
-        case = case.when(to_sql(test, columns), to_sql(result, columns))
-    return case.else_(to_sql(node.otherwise, columns))
+    case, results = exp.Case(), [to_sql(r, columns) for r in (*(r for _, r in node.branches), node.otherwise)]
+    for (test, _), result in zip(node.branches, results, strict=False):
+        case = case.when(to_sql(test, columns), result)
+    return _alike(case.else_(results[-1]), results)
+
+
+def _alike(value: exp.Expr, parts: Sequence[exp.Expr]) -> exp.Expr:
+    """`value`, a day where one of the parts it is picked from is one."""
+    return as_day(value) if any(map(_is_day, parts)) else value
 
 
 def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expr:

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine
-from keguan.engine.compile import column, to_sql
+from keguan.engine.compile import Columns, column, columns_with, to_sql
 from keguan.kinds.base import Outcome
 from keguan.runs.decide import Decision
 
@@ -57,7 +57,8 @@ def write_tables(
     `value` is the measure whose totals are counted per class. Raises KG508 when a subject comes twice or falls into no
     outcome.
     """
-    engine.keep(ASSIGNED, numbered(table, keys, decisions, value))
+    columns = columns_with([n for n, t in engine.columns(table).items() if t == "date"])
+    engine.keep(ASSIGNED, numbered(table, keys, decisions, value, columns))
     written = _count(engine, keys, decisions)
     key_columns = [column(k) for k in keys]
     known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
@@ -72,12 +73,16 @@ def _mark(decision: Decision) -> str:
     return f"#{decision.column}"
 
 
-def numbered(table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None) -> exp.Select:
+def numbered(
+    table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None, columns: Columns
+) -> exp.Select:
     """One row per subject: its keys, its value, and the number of its outcome in every dimension."""
-    numbers = [exp.alias_(exp.cast(to_sql(d.index), "SMALLINT"), _mark(d), quoted=True) for d in decisions]
+    numbers = [
+        exp.alias_(exp.cast(to_sql(d.index, columns), "SMALLINT"), _mark(d), quoted=True) for d in decisions
+    ]
     worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
-    columns = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
-    return exp.select(*columns).from_(exp.to_table(table, quoted=True))
+    shown = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
+    return exp.select(*shown).from_(exp.to_table(table, quoted=True))
 
 
 def _looked_up(engine: Engine, decision: Decision) -> list[exp.Expr]:

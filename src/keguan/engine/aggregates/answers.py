@@ -34,7 +34,7 @@ def answer(engine: Engine, table: str, requests: Sequence[Request]) -> list[Answ
         return []
     histograms = Histograms(engine, table)
     plans = [_plan(r) for r in requests]
-    counts = _count(engine, table, [c for p in plans for c in p.counted])
+    counts = _count(histograms, [c for p in plans for c in p.counted])
     for plan in plans:
         plan.sizes = [counts[c] for c in plan.counted]
     valued = [p for p in plans if isinstance(p, _ValuePlan)]
@@ -200,19 +200,21 @@ def _middle(values: list[ast.Value]) -> ast.Value:
         return (Decimal(low) + Decimal(high)) / 2
 
 
-def _count(engine: Engine, table: str, conditions: Sequence[ast.Node]) -> dict[ast.Node, int]:
+def _count(histograms: Histograms, conditions: Sequence[ast.Node]) -> dict[ast.Node, int]:
     """How many rows satisfy each condition, all in one pass."""
     wanted = list(dict.fromkeys(conditions))
     if not wanted:
         return {}
     counts = [
         exp.alias_(
-            exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition(c))),
+            exp.Filter(
+                this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition(c, histograms.columns))
+            ),
             f"c{i}",
         )
         for i, c in enumerate(wanted)
     ]
-    [row] = engine.rows(exp.select(*counts).from_(exp.to_table(table, quoted=True)))
+    [row] = histograms.engine.rows(exp.select(*counts).from_(exp.to_table(histograms.table, quoted=True)))
     return dict(zip(wanted, (int(str(v)) for v in row), strict=True))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from keguan.engine.backends import ColumnType, Engine
-from keguan.engine.compile import column, condition, literal
+from keguan.engine.compile import column, columns_with, condition, literal
 from keguan.language import ast
 
 _BUCKETS_PER_E = 200.0  # a bucket spans about half a per cent of a positive amount
@@ -39,6 +39,7 @@ class Histograms:
         self.engine = engine
         self.table = table
         self.types = engine.columns(table)
+        self.columns = columns_with([n for n, t in self.types.items() if t == "date"])
         self._answered: dict[Question, list[Bin]] = {}
 
     def is_exact(self, name: str) -> bool:
@@ -92,7 +93,7 @@ class Histograms:
                 exp.alias_(bucket, "bucket"),
             )
             .from_(exp.to_table(self.table, quoted=True))
-            .where(condition(where))
+            .where(condition(where, self.columns))
             .group_by(group.copy())
         )
         if buckets is None:

@@ -121,7 +121,7 @@ def _fetch_select(histograms: Histograms, index: int, search: Search, width: int
     return (
         exp.select(exp.alias_(literal(index), "question"), *named)
         .from_(exp.to_table(histograms.table, quoted=True))
-        .where(condition(search.where))
+        .where(condition(search.where, histograms.columns))
     )
 
 
@@ -143,7 +143,11 @@ def _comparable(value: Any) -> Any:
 def _settle_text(histograms: Histograms, search: Search) -> None:
     """Very many share everything up to a text: the engine picks the row, then counts who comes before and who shares it."""
     name = column(search.key.name)
-    rows = exp.select().from_(exp.to_table(histograms.table, quoted=True)).where(condition(search.where))
+    rows = (
+        exp.select()
+        .from_(exp.to_table(histograms.table, quoted=True))
+        .where(condition(search.where, histograms.columns))
+    )
     ordered = exp.Ordered(this=name, desc=search.key.descending, nulls_first=False)
     picked = rows.select(name).order_by(ordered).limit(1).offset(search.rank - 1)
     [(value,)] = histograms.engine.rows(picked)

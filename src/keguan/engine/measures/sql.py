@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from keguan.core.calendar import window_span
 from keguan.engine import functions
-from keguan.engine.compile import column, literal, to_sql
+from keguan.engine.compile import as_day, column, literal, to_sql
 from keguan.engine.measures.definition import Computed, Gathered
 from keguan.engine.measures.resolve import Measure, tables_of
 from keguan.engine.steps import Pipeline
@@ -47,8 +47,10 @@ def measure_steps(
             return exp.column(name, table="listed", quoted=True)
         source = measure.definition.source
         if isinstance(source, Gathered):
-            return _filled(measure, source, exp.column(name, table=owner[name], quoted=True))
-        return _computed(measure, source, value_of, as_of)
+            value = _filled(measure, source, exp.column(name, table=owner[name], quoted=True))
+        else:
+            value = _computed(measure, source, value_of, as_of)
+        return as_day(value) if measure.definition.type == "date" else value
 
     shown = [m.name for m in measures if not m.definition.internal] + list(attributes)
     keys = [_key(subject, k, sources) for k in subject.keys]
