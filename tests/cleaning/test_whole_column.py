@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+import xlwt
 
 from keguan.core.errors import KeguanError
 from keguan.engine.intake import intake
@@ -16,6 +19,7 @@ from keguan.engine.intake.parts import PartStore
 from keguan.engine.intake.pipeline import Intake
 from keguan.engine.intake.raw import RawTable
 from keguan.engine.intake.readers import Workdir, find_sources, read
+from keguan.engine.intake.readers.epoch import date_system
 from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 HEAD = ["customer_id", "order_date", "amount", "order_id"]
@@ -114,16 +118,62 @@ def test_the_same_data_in_another_folder_give_the_same_bytes(tmp_path: Path) -> 
     assert str(tmp_path) not in str(found)
 
 
-def test_days_counted_from_1904_are_read_where_the_workbook_says_so(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+_HEADERS, _DAY = ["customer_id", "order_date", "amount"], 45356  # 2024-03-05, counted from 1900
+
+
+def _as_xlsx(path: Path, cell: object, is_1904: bool) -> None:
     book = openpyxl.Workbook()
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    book.active.append(["customer_id", "order_date", "amount"])
-    book.active.append(["a", 45356 - 1462, 10])  # a bare number, not formatted as a date
-    book.save(tmp_path / "orders.xlsx")
-    result = read_file(tmp_path / "orders.xlsx", tmp_path)
+    if is_1904:
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(_HEADERS)
+    book.active.append(["a", cell, 10])
+    book.save(path)
+
+
+def _as_xls(path: Path, cell: object, is_1904: bool) -> None:
+    book = xlwt.Workbook()
+    book.dates_1904 = is_1904
+    sheet = book.add_sheet("orders")
+    shape = xlwt.easyxf(num_format_str="yyyy-mm-dd" if isinstance(cell, date) else "0")
+    for place, header in enumerate(_HEADERS):
+        sheet.write(0, place, header)
+    for place, value in enumerate(["a", cell, 10]):
+        sheet.write(1, place, value, shape if place == 1 else xlwt.Style.default_style)
+    book.save(str(path))
+
+
+@pytest.mark.parametrize("written", [_as_xlsx, _as_xls])
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_bare_numbers_count_from_the_year_the_workbook_says(
+    tmp_path: Path, written: Any, is_1904: bool
+) -> None:
+    path = tmp_path / f"orders.{written.__name__.removeprefix('_as_')}"
+    written(path, _DAY - 1462 if is_1904 else _DAY, is_1904)
+    result = read_file(path, tmp_path)
     assert rows_of(result, "orders")[0]["ordered_on"] == date(2024, 3, 5)
-    assert result.inspection.found("excel-serials")[0].values["system"] == "1904"
+    assert result.inspection.found("excel-serials")[0].values["system"] == ("1904" if is_1904 else "1900")
+
+
+@pytest.mark.parametrize("written", [_as_xlsx, _as_xls])
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_cells_formatted_as_dates_are_what_the_sheet_shows(
+    tmp_path: Path, written: Any, is_1904: bool
+) -> None:
+    path = tmp_path / f"orders.{written.__name__.removeprefix('_as_')}"
+    written(path, date(2024, 3, 5), is_1904)
+    assert rows_of(read_file(path, tmp_path), "orders")[0]["ordered_on"] == date(2024, 3, 5)
+
+
+def test_a_workbook_cut_off_anywhere_counts_from_one_year_or_the_other(tmp_path: Path) -> None:
+    _as_xls(tmp_path / "whole.xls", _DAY, True)
+    whole, cut = (tmp_path / "whole.xls").read_bytes(), tmp_path / "cut.xls"
+    told = set()
+    for length in [*range(0, 600, 7), *range(600, len(whole) + 1, 97), len(whole)]:
+        cut.write_bytes(whole[:length])
+        told.add(date_system(cut))
+    assert told == {1900, 1904}
+    cut.write_bytes(whole[:1000] + b"\x01\x00\x00\x00" * (len(whole) // 4))  # every link the same: a circle
+    assert date_system(cut) == 1900
 
 
 def test_inspection_tells_which_tables_and_fields_are_there(clean: Clean) -> None:

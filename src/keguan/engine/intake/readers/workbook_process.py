@@ -6,22 +6,18 @@ Reads a JSON request on standard input, writes one Parquet file per sheet and an
 from __future__ import annotations
 
 import json
-import re
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from keguan.engine.intake.readers.cells import Tally, cast, written
+from keguan.engine.intake.readers.epoch import date_system
 from keguan.engine.intake.readers.headers import find_start
 from keguan.engine.intake.readers.kept import RowWriter
 
 _SAMPLE_ROWS = 500
-_HEAD = 1 << 16
-_IS_1904 = re.compile(rb"""<workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 
 
 def main() -> None:
@@ -55,7 +51,7 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
             return {"code": "KG142", "values": {"sheet": wish, "known": ", ".join(names)}}
         wanted = names if wish is None else [wish]
         sheets = [s for n, name in enumerate(wanted) for s in _sheet(book, name, n, request)]
-        return {"sheets": sheets, "date_system": _date_system(request["path"])}
+        return {"sheets": sheets, "date_system": date_system(Path(request["path"]))}
     except calamine.PasswordError:
         return {"code": "KG140", "values": {}}
     except calamine.CalamineError as error:
@@ -67,27 +63,6 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
         ):  # a panic of the Rust library is the file's fault, others are ours
             raise
         return {"code": "KG141", "values": {"reason": str(error)[:300]}}
-
-
-def _date_system(path: str) -> int:
-    """The year from which an .xlsx workbook counts days: 1904 where it says so. Other kinds are taken to say 1900.
-
-    Cells formatted as dates need no such hint in any kind of workbook; it is for dates left as bare numbers.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
-            head = stream.read(_HEAD)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-        zlib.error,
-    ):
-        return 1900  # no such part, or one that only a more lenient library could open
-    return 1904 if _IS_1904.search(head) else 1900
 
 
 def _sheet(book: Any, name: str, number: int, request: dict[str, Any]) -> list[dict[str, Any]]:
