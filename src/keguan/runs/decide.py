@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -42,8 +42,9 @@ def decide(scheme: Scheme, dimension: Dimension, cuts: Cuts, subject: str, known
     """The full decision of one dimension, class tests already replaced by the decisions they ask about."""
     assignment = kind(scheme.kind).assign(dimension.spec, cuts)
     inner = resolve(assignment.index, known)
-    branches, outcomes = _outside(resolve(scheme.population, known))
-    unknown, more = _unknown(inner, scheme.population, subject, len(outcomes))
+    further = [resolve(c, known) for c in scheme.known_conditions(cuts.get("left_out", ()))]
+    branches, outcomes = _outside(resolve(scheme.population, known), further)
+    unknown, more = _unknown(ast.both(inner, *further), subject, len(outcomes))
     outcomes += more
     shifted = _shift(inner, len(outcomes))
     index = ast.If((*branches, *unknown), shifted) if branches or unknown else shifted
@@ -69,11 +70,15 @@ def _test(ref: ast.ClassRef, known: Decisions) -> ast.Node:
     return ast.OneOfValues(decision.index, tuple(ast.Literal(n) for n in numbers))
 
 
-def _outside(population: ast.Node) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
-    """Branches for those who do not take part; a prospect is told from other outsiders."""
-    if population == ast.TRUE:
+def _outside(
+    population: ast.Node, further: Sequence[ast.Node]
+) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
+    """Branches for those who do not take part; a prospect is told from other outsiders. Who lacks what a `further`
+    condition asks for is not outside: nobody knows."""
+    if population == ast.TRUE and not further:
         return [], []
-    outside = ast.Not(ast.Call("coalesce", (population, ast.FALSE)))
+    may = [ast.Call("coalesce", (c, ast.TRUE)) for c in further]
+    outside = ast.Not(ast.both(ast.Call("coalesce", (population, ast.FALSE)), *may))
     result: list[tuple[ast.Node, ast.Node]] = []
     outcomes: list[Outcome] = []
     if "n_orders_total" in ast.names(population):
@@ -86,7 +91,7 @@ def _outside(population: ast.Node) -> tuple[list[tuple[ast.Node, ast.Node]], lis
 
 
 def _unknown(
-    node: ast.Node, population: ast.Node, subject: str, offset: int
+    node: ast.Node, subject: str, offset: int
 ) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
     """Branches for subjects that lack an input the data have; the detail names what is missing."""
     asked = {n for part in ast.walk(node) if isinstance(part, ast.IsMissing) for n in ast.names(part)}

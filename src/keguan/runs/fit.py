@@ -8,7 +8,7 @@ from typing import Any
 from keguan.core.errors import fail
 from keguan.engine.aggregates.answers import answer
 from keguan.engine.backends import Engine
-from keguan.kinds.base import Cuts, Setting
+from keguan.kinds.base import Cuts, Setting, reads
 from keguan.kinds.registry import kind
 from keguan.language import ast
 from keguan.runs.decide import Decision, Decisions, decide, resolve
@@ -59,9 +59,23 @@ def _fit_level(
     answers = iter(answer(engine, table, [r for group in asked for r in group]))
     for (scheme, dimension), setting, group in zip(open_pairs, settings, asked, strict=True):
         found = [next(answers) for _ in group]
-        cuts[scheme.id, dimension.id] = kind(scheme.kind).fit(dimension.spec, setting, found)
+        fitted = kind(scheme.kind).fit(dimension.spec, setting, found)
+        cuts[scheme.id, dimension.id] = _with_left_out(fitted, scheme, plan)
     return cuts
 
 
 def _setting(plan: Plan, scheme: Scheme, decisions: Decisions) -> Setting:
-    return Setting(resolve(scheme.population, decisions), plan.available, plan.data.subject.keys)
+    known = scheme.known_conditions(_not_known(scheme, plan))
+    population = resolve(ast.both(scheme.population, *known), decisions)
+    return Setting(population, plan.available, plan.data.subject.keys)
+
+
+def _not_known(scheme: Scheme, plan: Plan) -> list[str]:
+    """What the conditions on who takes part would ask for and the data lack."""
+    return [n for c in scheme.population_known for n in reads(c) if n not in plan.available]
+
+
+def _with_left_out(cuts: Cuts, scheme: Scheme, plan: Plan) -> Cuts:
+    """The cuts, which also say what was left out of the question who takes part."""
+    more = _not_known(scheme, plan)
+    return {**cuts, "left_out": list(dict.fromkeys([*cuts.get("left_out", []), *more]))} if more else cuts

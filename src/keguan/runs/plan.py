@@ -46,7 +46,7 @@ class Plan:
 def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
     """Names (and `@scheme`) a scheme cannot do without, and names it uses when they are there."""
     required = reads(scheme.population)
-    optional: list[str] = []
+    optional = [n for c in scheme.population_known for n in reads(c)]
     for dimension in scheme.dimensions:
         inputs = kind(scheme.kind).inputs(dimension.spec)
         required += inputs.required

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from keguan.core.errors import Place
+from keguan.kinds.base import reads
 from keguan.language import ast
 
 Labels = Mapping[str, str]
@@ -70,7 +71,8 @@ class Scheme:
     """A scheme ready to be fitted, for one subject and one window, with the profile's numbers laid in.
 
     `subjects` are all it can classify, `subject` the one it was loaded for. `meaning` changes when somebody could change
-    class, `presentation` when anything written changes. `defaults` say what is ours.
+    class, `presentation` when anything written changes. `defaults` say what is ours. `population_known` holds further
+    conditions on who takes part, dropped where the data lack what they ask for.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Scheme:
     subjects: tuple[str, ...]
     labels: Labels = field(hash=False)
     population: ast.Node
+    population_known: tuple[ast.Node, ...]
     population_labels: Labels | None = field(hash=False)
     profiles: tuple[str, ...]
     window: str
@@ -99,6 +102,10 @@ class Scheme:
     def unset_parameters(self) -> tuple[str, ...]:
         """Names of the parameters nobody has given a value; such a scheme cannot be run."""
         return tuple(p.name for p in self.parameters if p.value is None)
+
+    def known_conditions(self, left_out: Collection[str]) -> tuple[ast.Node, ...]:
+        """The further conditions on who takes part that ask for nothing of `left_out`."""
+        return tuple(c for c in self.population_known if not set(reads(c)).intersection(left_out))
 
     def dimension(self, name: str | None) -> Dimension:
         """The dimension called `name` (None: the only one); `KeyError` when there is none."""

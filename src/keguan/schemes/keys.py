@@ -56,6 +56,10 @@ DOCUMENT: dict[str, Fragment] = {
         "type": "object",
         "properties": {
             "where": {"anyOf": [CONDITION, {"type": "object", "additionalProperties": CONDITION}]},
+            "when_known": {
+                "type": ["string", "array"],
+                "description": "further conditions, dropped where the data lack what they ask for",
+            },
             **MARKS,
         },
         "additionalProperties": False,

@@ -10,10 +10,11 @@ from typing import Any
 from keguan.core.document import Located, Reader
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.core.languages import LANGUAGES
-from keguan.kinds.base import Kind, read_condition
+from keguan.kinds.base import Kind, parse_at, read_condition
 from keguan.kinds.registry import kind as kind_called
 from keguan.kinds.registry import kind_names
 from keguan.language import ast
+from keguan.language.evaluate import holds
 from keguan.schemes import keys
 from keguan.schemes.conditions import (
     conditions,
@@ -80,7 +81,7 @@ class _Loading:
             "window": self.document.window,
         }
         kind = self._kind(reader)
-        where, population_labels = self._population(reader)
+        where, known, population_labels = self._population(reader)
         dimensions = self._dimensions(reader, kind, parameters) if kind else ()
         return Scheme(
             id=identity,
@@ -91,6 +92,7 @@ class _Loading:
             subjects=self.document.subjects,
             labels=reader.labels(),
             population=where,
+            population_known=known,
             population_labels=population_labels,
             profiles=tuple(reader.texts("profiles", None)),
             window=self.document.window,
@@ -151,12 +153,17 @@ class _Loading:
             reader.report("KG416", reader.place_of("kind"), found=name, known=", ".join(kind_names()))
         return None
 
-    def _population(self, reader: Reader) -> tuple[ast.Node, Labels | None]:
+    def _population(self, reader: Reader) -> tuple[ast.Node, tuple[ast.Node, ...], Labels | None]:
+        """Who takes part: what must hold, what must hold where the data know it, and how people say it. What holds
+        whatever the data say, for a parameter decided it, asks for nothing."""
         inner = reader.mapping("population", None)
         if inner is None:
-            return ast.TRUE, None
+            return ast.TRUE, (), None
+        place = inner.place_of("when_known")
+        known = [_undecided(parse_at(inner, t, place)) for t in inner.texts("when_known", None)]
         return (
             read_condition(inner, "where", ast.TRUE),
+            tuple(c for c in known if needs_other_schemes(c) or not holds(c, dict.fromkeys(ast.names(c)))),
             inner.labels() if inner.has("labels") else None,
         )
 
@@ -257,6 +264,13 @@ def _defaults(reader: Reader, tree: Located) -> tuple[Labels, ...]:
         else:
             found.append(dict.fromkeys(LANGUAGES, str(item.value)))
     return tuple(found)
+
+
+def _undecided(condition: ast.Node) -> ast.Node:
+    """A choice of conditions without those that a parameter has ruled out."""
+    if not isinstance(condition, ast.Or):
+        return condition
+    return ast.either(*(c for c in condition.operands if c != ast.FALSE))
 
 
 def _reference(reader: Reader) -> Reference:

@@ -67,7 +67,8 @@ def laid_over(
     for name, value in request.items():
         if name in known:
             old = known[name]
-            literal = _constant(str(value), old.unit, old.place, problems)
+            written = str(value).lower() if isinstance(value, bool) else str(value)
+            literal = _constant(written, old.unit, old.place, problems)
             known[name] = replace(old, value=literal, source="request", given=None, is_default=False)
         else:
             problems.append(_unknown(name, scheme, known, Place(field=name)))

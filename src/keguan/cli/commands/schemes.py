@@ -78,6 +78,7 @@ def _summary(scheme: Scheme) -> dict[str, Any]:
 
 
 def _show(screen: Screen, wish: str, profile: str | None) -> None:
+    from keguan.language import ast
     from keguan.language.words import say
     from keguan.runs.plan import needs
     from keguan.schemes.catalogue import find, find_profile
@@ -89,7 +90,9 @@ def _show(screen: Screen, wish: str, profile: str | None) -> None:
     required, optional = needs(scheme)
     screen.data({**_summary(scheme), **_details(scheme), "requires": required, "uses": optional})
     screen.answer(f"{scheme.labels[screen.lang]}  {scheme.id} ({scheme.version})", style="bold")
-    population = say(scheme.population, vocabulary(scheme.subject), screen.lang)
+    population = say(
+        ast.both(scheme.population, *scheme.population_known), vocabulary(scheme.subject), screen.lang
+    )
     screen.answer(screen.words("schemes.population", who=population))
     screen.answer(screen.words("schemes.requires", names=", ".join(required)))
     if optional:
@@ -102,10 +105,11 @@ def _show(screen: Screen, wish: str, profile: str | None) -> None:
 
 
 def _details(scheme: Scheme) -> dict[str, Any]:
+    from keguan.language import ast
     from keguan.language.writer import write
 
     return {
-        "population": write(scheme.population),
+        "population": write(ast.both(scheme.population, *scheme.population_known)),
         "dimensions": [
             {
                 "dimension": d.id,

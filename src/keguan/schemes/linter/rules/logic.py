@@ -69,7 +69,8 @@ class Reachable(Rule):
 
     def _unreachable(self, draft: Draft, part: Part) -> Iterator[str]:
         spec = part.dimension.spec if part.dimension else None
-        population = draft.scheme.population if draft.scheme else ast.TRUE
+        scheme = draft.scheme
+        population = ast.both(scheme.population, *scheme.population_known) if scheme else ast.TRUE
         before: list[ast.Node] = []
         found = empty_classes(spec)
         doubled = set()
