@@ -178,6 +178,54 @@ def test_marks_in_the_cells_tell_the_currency(clean: Clean) -> None:
     )
 
 
+_DOLLARS = {("USD", "2024-01-01"): "7", ("USD", "2024-02-01"): "8"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "costs"),
+    [
+        (["金额（元）", "成本（美元）"], ["2", "2", "(2)"]),
+        (["金额", "成本"], ["$2", "$2", "($2)"]),
+        (["金额", "成本（美元）"], ["2", "$2", "(2)"]),
+    ],
+)
+def test_a_cost_in_a_currency_of_its_own_has_a_rate_of_its_own(
+    clean: Clean, headers: list[str], costs: list[str]
+) -> None:
+    days = ["2024-01-01", "2024-02-01", "2024-02-02"]
+    rows = [
+        [c, d, "100" if c != "c" else "-100", cost] for c, d, cost in zip("abc", days, costs, strict=True)
+    ]
+    raw = raw_table(["customer_id", "order_date", *headers], rows)
+    found = rows_of(clean(raw, currency="CNY", rates=_DOLLARS), "orders")
+    assert _sums(found, "customer_id") == {"a": 100, "b": 100, "c": -100}
+    assert {r["customer_id"]: r["cost"] for r in found} == {"a": 14, "b": 16, "c": -16}
+
+
+def test_a_profit_in_another_currency_is_converted_before_the_cost_is_worked_out(clean: Clean) -> None:
+    raw = raw_table(
+        ["customer_id", "order_date", "金额（元）", "利润（美元）"], [["a", "2024-01-01", "100", "5"]]
+    )
+    assert rows_of(clean(raw, currency="CNY", rates=_DOLLARS), "orders")[0]["cost"] == 65
+
+
+def test_a_cost_that_says_nothing_follows_the_amount(clean: Clean) -> None:
+    rows = [["a", "2024-01-01", "100", "60", "USD"], ["b", "2024-01-01", "100", "60", "CNY"]]
+    raw = raw_table(["customer_id", "order_date", "amount", "cost", "currency"], rows)
+    found = rows_of(clean(raw, currency="CNY", rates=_DOLLARS), "orders")
+    assert {r["customer_id"]: r["cost"] for r in found} == {"a": 420, "b": 60}
+
+
+def test_a_cost_without_a_rate_on_its_day_leaves_the_row_out_and_says_so(clean: Clean) -> None:
+    rows = [["a", "2023-12-31", "100", "2"], ["b", "2024-01-01", "100", "2"], ["c", "2023-12-31", "100", ""]]
+    raw = raw_table(["customer_id", "order_date", "金额（元）", "成本（美元）"], rows)
+    result = clean(raw, currency="CNY", rates=_DOLLARS)
+    assert {r["customer_id"] for r in rows_of(result, "orders")} == {"b", "c"}
+    assert result.inspection.sources[0].rejected["missing-rate"].rows == 1
+    with pytest.raises(KeguanError, match=r"KG230.*CNY, USD"):
+        clean(raw)
+
+
 def test_an_unknown_currency_is_named(clean: Clean) -> None:
     with pytest.raises(KeguanError, match=r"KG231.*gold"):
         clean(raw_table([*HEAD, "currency"], [["a", "2024-01-01", "10", "1", "gold"]]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,39 +23,48 @@ _BRACKETED = re.compile(r"[(（\[]\s*([^)）\]]{1,6})\s*[)）\]]")
 
 @dataclass(frozen=True)
 class Currencies:
-    """What one staged table says of its currency: written form -> ISO code, in its cells and in its headers."""
+    """What one staged table says of its currency: written form -> ISO code, the written forms of the currency column and
+    of each field of money, and the code in each field's header."""
 
-    cells: dict[str, str]
-    headers: frozenset[str]
+    cells: Mapping[str, str]
+    column: frozenset[str]
+    marks: Mapping[str, frozenset[str]]
+    headers: Mapping[str, str]
 
     @property
     def codes(self) -> frozenset[str]:
         """Every ISO code named."""
-        return frozenset(self.cells.values()) | self.headers
+        return frozenset(self.cells.values()) | frozenset(self.headers.values())
+
+    def codes_of(self, field: str) -> frozenset[str]:
+        """The ISO codes that speak of one field: its header's, its own marks', the currency column's."""
+        words = self.column | self.marks.get(field, frozenset())
+        return frozenset(self.cells[w] for w in words) | {c for f, c in self.headers.items() if f == field}
 
 
 def currencies_of(con: duckdb.DuckDBPyConnection, staged: Staged, options: IntakeOptions) -> Currencies:
     """Read the currency column, the marks beside the numbers and the brackets of the headers."""
-    words: set[str] = set()
-    headers: set[str] = set()
-    for reading in staged.readings.values():
+    column: frozenset[str] = frozenset()
+    marks: dict[str, frozenset[str]] = {}
+    headers: dict[str, str] = {}
+    for name, reading in staged.readings.items():
         if reading.field.name == "currency":
             found = con.execute(f"SELECT DISTINCT currency FROM {staged.relation} WHERE currency IS NOT NULL")
-            words |= {row[0] for row in found.fetchall()}
+            column = frozenset(row[0] for row in found.fetchall())
         if reading.field.type == "money":
-            words |= set(reading.how.marks) if isinstance(reading.how, numbers.NumberReading) else set()
-            inside = (
-                numbers.currency_of(part, options.currency)
-                for part in _BRACKETED.findall(reading.sample.header)
-            )
-            headers |= {code for code in inside if code}
-    known = {word: numbers.currency_of(word, options.currency) for word in sorted(words)}
+            how = reading.how
+            marks[name] = frozenset(how.marks) if isinstance(how, numbers.NumberReading) else frozenset()
+            for part in _BRACKETED.findall(reading.sample.header):
+                code = numbers.currency_of(part, options.currency)
+                headers |= {name: code} if code else {}
+    words = sorted(column.union(*marks.values()))
+    known = {word: numbers.currency_of(word, options.currency) for word in words}
     unknown = [word for word, code in known.items() if code is None]
     if unknown:
         raise KeguanError(
             [Problem("KG231", Place(file=staged.raw.name, field="currency"), {"word": w}) for w in unknown]
         )
-    return Currencies({word: code for word, code in known.items() if code}, frozenset(headers))
+    return Currencies({word: code for word, code in known.items() if code}, column, marks, headers)
 
 
 def settle(found: Iterable[Currencies], options: IntakeOptions, place: Place) -> str | None:
@@ -71,21 +80,41 @@ def settle(found: Iterable[Currencies], options: IntakeOptions, place: Place) ->
     return base
 
 
-def rate_sql(
+def rates_sql(
     staged: Staged, found: Currencies, base: str | None, options: IntakeOptions, day: str
-) -> str | None:
-    """Units of `base` per unit of a row's currency on its day; None where nothing has to be converted."""
+) -> dict[str, str]:
+    """Per field of money, units of `base` per unit of its currency on the row's day; none where nothing is converted.
+
+    The currency column speaks of the amount. A cost or profit that says otherwise, beside its numbers or in its header,
+    is converted at the rate of its own currency; one that says nothing follows the amount.
+    """
     if not found.codes - {base}:
-        return None
+        return {}
+    worth = staged.money or ""
+    column = [_coded("currency", found)] if "currency" in staged.readings else []
+    own = found.codes_of(worth)
+    default = next(iter(own)) if len(own) == 1 else base
+    amount = sql.first(*column, *_said(staged, found, worth), sql.text(default or ""))
+    others = [f for f in ("cost", "profit") if f in staged.readings]
+    codes = {f: sql.first(*_said(staged, found, f), amount) for f in others}
+    return {f: _rate(code, base, options, day) for f, code in {"amount": amount, **codes}.items()}
+
+
+def _said(staged: Staged, found: Currencies, field: str) -> list[str]:
+    """What a field says of its own currency: the mark beside the number, then its header."""
+    reading = staged.readings.get(field)
+    marked = [_coded(field + MARK, found)] if reading is not None and has_marks(reading) else []
+    return marked + [sql.text(code) for f, code in found.headers.items() if f == field]
+
+
+def _coded(column: str, found: Currencies) -> str:
     pairs = " ".join(
         f"WHEN {sql.text(word)} THEN {sql.text(code)}" for word, code in sorted(found.cells.items())
     )
-    steps = [f"CASE {column} {pairs} END" for column in ("currency",) if column in staged.readings]
-    money = staged.readings.get(staged.money or "")
-    if money is not None and has_marks(money):
-        steps.append(f"CASE {sql.name(money.field.name + MARK)} {pairs} END")
-    default = next(iter(found.codes)) if len(found.codes) == 1 else base
-    code = sql.first(*steps, sql.text(default or ""))
+    return f"CASE {sql.name(column)} {pairs} END" if pairs else "NULL"
+
+
+def _rate(code: str, base: str | None, options: IntakeOptions, day: str) -> str:
     arms = [f"WHEN {sql.text(base or '')} THEN 1::DECIMAL(18,8)"]
     for currency in sorted({currency for currency, _ in options.rates}):
         dated = sorted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keguan.engine.intake import sql
@@ -22,25 +22,27 @@ OPTIONAL = ("channel", "product", "quantity", "line_id", "unit_price")
 CREDIT_NOTE = "^[Cc][0-9]+$"
 
 
-def facts_select(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
+def facts_select(
+    staged: Staged, options: IntakeOptions, rates: Mapping[str, str], repeats: str | None
+) -> str:
     """The staged rows as facts, one per file row.
 
     Columns: `_record, _row, customer_id, ordered_on, order_id, amount` (returns negative), `kind, status`, what the
     source has of `cost` and `OPTIONAL`, `_turned` (a return written as a positive amount) and `_reason` (null: kept).
-    `rate` converts money; `repeats` names a table `(_record, _reason)` of rows left out as duplicates.
+    `rates` convert money, field by field; `repeats` names a table `(_record, _reason)` of rows left out as duplicates.
     """
     have = set(staged.readings)
-    cost = "cost" if "cost" in have else "amount - profit" if "profit" in have and "amount" in have else None
+    cost = _cost(have, rates)
     columns = [
         "_record", "_row", "customer_id", "ordered_at::DATE AS ordered_on", f"{_order_id(have)} AS order_id",
-        f"{_signed(_converted(_amount(have), rate), _kind(have))} AS amount", f"{_kind(have)} AS kind",
+        f"{_signed(_converted(_amount(have), rates.get('amount')), _kind(have))} AS amount", f"{_kind(have)} AS kind",
         "coalesce(status, 'completed') AS status" if "status" in have else "'completed' AS status",
-        *([f"{_signed(_converted(f'({cost})', rate), _kind(have))}::DECIMAL(18,4) AS cost"] if cost else []),
+        *([f"{_signed(cost, _kind(have))}::DECIMAL(18,4) AS cost"] if cost else []),
         *(sql.name(name) for name in OPTIONAL if name in have),
         *(sql.name(f"{name}__raw") for name, r in staged.readings.items() if r.strict and name not in AMOUNTS),
         *(["_fraction"] if staged.tells_fractions else []),
         f"({_kind(have)} = 'return' AND {_amount(have)} > 0) AS _turned",
-        f"{_reason(staged, options, rate, repeats)} AS _reason",
+        f"{_reason(staged, options, rates, repeats)} AS _reason",
     ]  # fmt: skip
     return f"SELECT {', '.join(columns)} FROM {staged.relation}"
 
@@ -57,6 +59,15 @@ def _converted(amount: str, rate: str | None) -> str:
     return f"TRY_CAST({amount} * ({rate}) AS DECIMAL(18,4))" if rate else amount
 
 
+def _cost(have: set[str], rates: Mapping[str, str]) -> str | None:
+    """The cost, or what the amount leaves beside the profit; each converted from its own currency."""
+    if "cost" in have:
+        return _converted("cost", rates.get("cost"))
+    if not {"profit", "amount"} <= have:
+        return None
+    return f"({_converted('amount', rates.get('amount'))} - {_converted('profit', rates.get('profit'))})"
+
+
 def _kind(have: set[str]) -> str:
     tests = [f"{_amount(have)} < 0"]
     if "quantity" in have:
@@ -71,7 +82,7 @@ def _signed(amount: str, kind: str) -> str:
     return f"CASE WHEN {kind} = 'return' THEN -abs({amount}) ELSE {amount} END"
 
 
-def _reason(staged: Staged, options: IntakeOptions, rate: str | None, repeats: str | None) -> str:
+def _reason(staged: Staged, options: IntakeOptions, rates: Mapping[str, str], repeats: str | None) -> str:
     have = set(staged.readings)
     parts = ("amount",) if "amount" in have else ("unit_price", "quantity")
     written = " OR ".join(f"{sql.name(part + '__raw')} IS NOT NULL" for part in parts)
@@ -80,8 +91,9 @@ def _reason(staged: Staged, options: IntakeOptions, rate: str | None, repeats: s
         "WHEN ordered_at IS NULL THEN CASE WHEN ordered_at__raw IS NULL THEN 'missing-date' ELSE 'bad-date' END",
         f"WHEN {_amount(have)} IS NULL THEN CASE WHEN {written} THEN 'bad-amount' ELSE 'missing-amount' END",
     ]
-    if rate:
-        arms.append(f"WHEN ({rate}) IS NULL THEN 'missing-rate'")
+    for field, rate in rates.items():
+        money = _amount(have) if field == "amount" else field
+        arms.append(f"WHEN {money} IS NOT NULL AND ({rate}) IS NULL THEN 'missing-rate'")
     if options.policies.negative_prices == "reject" and "unit_price" in have:
         arms.append("WHEN unit_price < 0 THEN 'negative-price'")
     if options.policies.zero_amounts == "skip":

@@ -13,7 +13,7 @@ from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake import checks, generic, orders, quirks, rejected, reports, sql
 from keguan.engine.intake.cleaning import Staged, stage
 from keguan.engine.intake.counts import count_facts, order_keys
-from keguan.engine.intake.currency import currencies_of, rate_sql, settle
+from keguan.engine.intake.currency import currencies_of, rates_sql, settle
 from keguan.engine.intake.inspection import Finding, Inspection, SourceReport
 from keguan.engine.intake.ledger import Facts, Ledger, build_ledger
 from keguan.engine.intake.recognise import Recognised, recognise
@@ -144,12 +144,12 @@ class _Job:
         for one in staged:
             repeats = mark_repeats(self.con, one, self.options)
             if one.table in _ORDERS:
-                rate = rate_sql(one, found[one.relation], currency, self.options, "ordered_at")
-                if rate:
+                rates = rates_sql(one, found[one.relation], currency, self.options, "ordered_at")
+                if rates:
                     others = sorted(found[one.relation].codes - {currency})
                     values = {"source": one.raw.name, "currencies": others, "base": currency}
                     self.findings.append(Finding("converted", one.raw.name, values))
-                select = orders.facts_select(one, self.options, rate, repeats)
+                select = orders.facts_select(one, self.options, rates, repeats)
             else:
                 self._same_currency(one, found.get(one.relation), currency)
                 select = generic.facts_select(one, repeats)
