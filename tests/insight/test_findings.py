@@ -11,9 +11,10 @@ import pytest
 from keguan.core.languages import LANGUAGES
 from keguan.core.texts import entries
 from keguan.insight.concentration import Verdict
-from keguan.insight.findings import findings
+from keguan.insight.findings import Finding, findings
 from keguan.insight.folder import RunFolder
 from keguan.insight.overview import Overview, overview
+from keguan.insight.rfm import RfmCell
 from keguan.reports.sentences import plain_sentence
 from keguan.reports.words import Words
 from tests.fixtures.run_folder import make_run_folder
@@ -77,3 +78,30 @@ def test_small_bases_are_answered_with_a_caution(tmp_path: Path, customers: int)
     with RunFolder(make_run_folder(tmp_path / "run", customers=customers)) as folder:
         found = findings(overview(folder))
     assert found[0].code == "few"
+
+
+def _with_frequency(view: Overview, scored_one: int, others: int, lowest: str) -> Overview:
+    """`view` with an RFM grid of two cells: so many at frequency 1, so many at frequency 4."""
+    assert view.rfm is not None
+    cells = (
+        RfmCell(1, 1, scored_one, None, Decimal(1)),
+        RfmCell(5, 4, others, None, Decimal(5)),
+    )
+    r, f, m = view.rfm.scores
+    cut = replace(f, cuts=(Decimal(lowest), *f.cuts[1:]))
+    return replace(view, rfm=replace(view.rfm, cells=cells, scores=(r, cut, m)))
+
+
+def test_a_base_that_mostly_sleeps_is_told_apart_from_a_lively_one(view: Overview) -> None:
+    def dormant(changed: Overview) -> list[Finding]:
+        return [f for f in findings(changed) if f.code == "dormant"]
+
+    (found,) = dormant(_with_frequency(view, 61, 39, "0"))
+    assert found.numbers["dormant_heads"] == 61 and found.numbers["n_score"] == 4
+    assert found.numbers["dormant_share"] == Decimal("0.61")
+    for lang in LANGUAGES:
+        sentence = plain_sentence(found, Words(lang, "CNY"))
+        assert "61.0%" in sentence and "--window" in sentence and "{" not in sentence
+    assert not dormant(_with_frequency(view, 60, 40, "0"))
+    assert not dormant(_with_frequency(view, 90, 10, "1"))  # they did buy, once each
+    assert not dormant(_with_frequency(view, 90, 0, "0"))  # nobody stands apart from them

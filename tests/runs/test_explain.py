@@ -1,5 +1,7 @@
 """An explanation says the class that was assigned, and every move it names is true and the nearest."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +9,11 @@ import pytest
 
 from keguan.book.run import Run
 from keguan.core.errors import KeguanError
-from keguan.core.languages import LANGUAGES
+from keguan.core.languages import LANGUAGES, Lang
 from keguan.engine.measures.resolve import find
 from keguan.runs.decide import Decision
 from keguan.runs.distance import Move, moves, outcome_number
+from keguan.runs.explanation import Explanation, Number, ScaleMark, ScaleView, SchemeView
 from tests.fixtures.shops import SCHEMES
 
 
@@ -88,3 +91,23 @@ def test_somebody_unknown_is_an_error_that_names_who_is_near(run: Run) -> None:
         run.explain("C0011")
     assert error.value.problems[0].code == "KG507" and "C001" in str(error.value)
     assert [v.scheme for v in run.explain("C001", "valued").schemes] == ["valued"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_scores_that_nobody_has_are_accounted_for(lang: Lang) -> None:
+    orders = Number("n_orders_12m", dict.fromkeys(LANGUAGES, "n"), "number", "count", 0)
+    marks = (ScaleMark("4", {}, 0, included=False), ScaleMark("5", {}, 3, included=False))
+    explanation = Explanation("c", date(2026, 6, 30), None, (), lang=lang)
+    view = replace(_view(), scales=(ScaleView(orders, "1", marks),))
+    crowded = explanation.lines(view, lang)
+    evenly = replace(view, scales=(ScaleView(orders, "1", (replace(marks[0], code="3"), marks[1])),))
+    assert len(crowded) == len(explanation.lines(evenly, lang)) + 1
+    assert any("1" in line and "4" in line and "n" in line for line in crowded[2:])
+
+
+def _view() -> SchemeView:
+    labels = dict.fromkeys(LANGUAGES, "RFM")
+    return SchemeView(
+        "rfm", None, "scores", labels, "keep", labels, "classified", "scores", None, {}, None, True, None,
+        (), (), (), (), (), (),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from keguan.insight.record import SchemeRecord
 FEW = 100
 LARGE_SHARE = Decimal("0.10")
 NOTABLE_SHARE = Decimal("0.01")
+CROWDED_SHARE = Decimal("0.60")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,22 @@ def _slipping(view: Overview) -> Iterator[Finding]:
     yield Finding("slipping", 90, "rfm", "rfm_segments", numbers)
 
 
+def _dormant(view: Overview) -> Iterator[Finding]:
+    """Most did not buy in the window, so one purchase lifts a customer over several scores of frequency at once."""
+    grid = view.rfm
+    if grid is None or not grid.cells or grid.scores[1].cuts[:1] != (Decimal(0),):
+        return
+    heads = sum(c.heads for c in grid.cells)
+    dormant = sum(c.heads for c in grid.cells if c.f == 1)
+    if Decimal(dormant) / heads <= CROWDED_SHARE or dormant == heads:
+        return
+    numbers = {
+        "dormant_heads": dormant, "dormant_share": Decimal(dormant) / heads, "n_score": min(c.f for c in grid.cells if c.f > 1),
+        "champion_class": ClassName(grid.scheme, "champion"),
+    }  # fmt: skip
+    yield Finding("dormant", 89, "rfm", "rfm_segments", numbers)
+
+
 def _lost(view: Overview) -> Iterator[Finding]:
     for d in view.distributions:
         lost = next((c for c in d.classes if c.code == "lost" and c.heads), None)
@@ -176,5 +193,5 @@ def _skipped(view: Overview) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Overview], Iterator[Finding]], ...] = (
-    _few, _concentration, _tiers, _slipping, _lost, _boundary, _overlap, _without_class, _rejected, _ties, _left_out, _skipped,
+    _few, _concentration, _tiers, _slipping, _dormant, _lost, _boundary, _overlap, _without_class, _rejected, _ties, _left_out, _skipped,
 )  # fmt: skip

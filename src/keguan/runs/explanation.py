@@ -13,6 +13,7 @@ from keguan.core.money import plain
 from keguan.core.texts import entries, text
 
 Labels = dict[str, str]
+CROWDED_SCORES = 3  # so many scores and more that one value takes up deserve a word
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Explanation:
             lines.append(f"  {_say('numbers', lang)}{text('core.list_separator', lang).join(shown)}")
         for scale in view.scales:
             lines.append(f"  {self._scale(scale, lang)}")
+            if crowd := self._crowd(scale, lang):
+                lines.append(f"  {crowd}")
         lines += [f"  {self._move(step, lang)}" for step in view.moves]
         if view.missing:
             names = text("core.list_separator", lang).join(n.labels[lang] for n in view.missing)
@@ -124,6 +127,15 @@ class Explanation:
     def _scale(self, scale: ScaleView, lang: Lang) -> str:
         marks = text("core.list_separator", lang).join(self._mark(scale, m, lang) for m in scale.marks)
         return _say("scale", lang, name=scale.number.labels[lang], marks=marks)
+
+    def _crowd(self, scale: ScaleView, lang: Lang) -> str | None:
+        """Why scores are skipped: very many share the lowest value, so the next one is far above them at once."""
+        lowest = next((m.code for m in scale.marks), "")
+        if not lowest.isdecimal() or int(lowest) <= CROWDED_SCORES:
+            return None
+        mark, number = scale.marks[0], scale.number
+        value = show_value(mark.value, number.type, number.unit, lang, self.currency)
+        return _say("crowd", lang, name=number.labels[lang], value=value, score=lowest)
 
     def _mark(self, scale: ScaleView, mark: ScaleMark, lang: Lang) -> str:
         value = show_value(mark.value, scale.number.type, scale.number.unit, lang, self.currency)
