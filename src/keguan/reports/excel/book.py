@@ -20,12 +20,17 @@ from keguan.reports.words import Words
 MOST_ROWS = 1_048_576
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _CJK = {"zh-Hans": "Microsoft YaHei", "zh-Hant": "Microsoft JhengHei", "en": "Calibri"}
+_HEADS = {
+    "text": "head",
+    "wrap": "head",
+    "aside": "head_aside",
+}  # numbers and days have their heads on the right
 Cell = str | int | float | Decimal | date | None
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a sheet: its head, the format of its cells (`text`, `count`, `money`, `share`, `number`, `day`), its width."""
+    """A column of a sheet: its head, the format of its cells (`text`, `aside` for text that follows a number, `count`, `money`, `share`, `number`, `day`), its width."""
 
     head: str
     format: str = "text"
@@ -62,9 +67,12 @@ class Book:
             "text": {}, "wrap": {"text_wrap": True, "valign": "top"}, "count": {"num_format": "#,##0"}, "money": {"num_format": money},
             "share": {"num_format": "0.0%"}, "number": {"num_format": "#,##0.##"}, "day": {"num_format": "yyyy-mm-dd", "align": "right"},
             "title": {"bold": True, "font_size": 16}, "section": {"bold": True, "font_size": 12},
-            "note": {"font_color": LIGHT["muted"]}, "finding": {"text_wrap": True, "valign": "top", "font_size": 11},
+            "note": {"font_color": LIGHT["muted"]}, "aside": {"indent": 1},
+            "number_of": {"font_color": LIGHT["muted"], "align": "right", "valign": "top"}, "finding": {"text_wrap": True, "valign": "top", "font_size": 11},
             "head": {"bold": True, "font_color": LIGHT["muted"], "bottom": 1, "bottom_color": LIGHT["edge"], "bg_color": LIGHT["paper"], "text_wrap": True},
         }  # fmt: skip
+        shapes["head_right"] = {**shapes["head"], "align": "right"}
+        shapes["head_aside"] = {**shapes["head"], **shapes["aside"]}
         self.formats = {name: self.file.add_format({**base, **shape}) for name, shape in shapes.items()}
 
     def __enter__(self) -> Book:
@@ -75,8 +83,8 @@ class Book:
     ) -> None:
         self.file.close()
 
-    def sheet(self, name: str) -> Any:
-        """A new sheet called `name`, shortened and made unique as Excel wants."""
+    def sheet(self, name: str, *, one_page_wide: bool = True) -> Any:
+        """A new sheet called `name`, shortened and made unique as Excel wants; printed as wide as a page or as it is."""
         clean = _FORBIDDEN.sub(" ", name).strip()[:31] or "-"
         unique, number = clean, 2
         while unique.casefold() in self._names or unique.casefold() == "history":
@@ -87,7 +95,8 @@ class Book:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        if one_page_wide:
+            sheet.fit_to_pages(1, 0)
         return sheet
 
     def colour(self, colour: str) -> Any:
@@ -114,7 +123,7 @@ class Book:
         """The head row of a table, and the widths of its columns."""
         for i, field in enumerate(fields, start=first):
             sheet.set_column(i, i, field.width or max(10.0, width_of(field.head) + 4))
-            self.put(sheet, row, i, field.head, "head")
+            self.put(sheet, row, i, field.head, _HEADS.get(field.format, "head_right"))
 
     def table(
         self,

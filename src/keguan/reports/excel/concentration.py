@@ -9,14 +9,14 @@ from keguan.reports.excel.book import Book, Cell, Field
 from keguan.reports.palette import LIGHT, RAMP
 
 
-def concentration_sheet(book: Book, summary: Any, found: Concentration) -> None:
-    """The points, and the chart placed on the sheet `summary`."""
+def concentration_sheet(book: Book, summary: Any, at: int, found: Concentration) -> None:
+    """The points, and the chart placed on the sheet `summary` from row `at` on."""
     words = book.words
     sheet = book.sheet(words.t("sections.concentration"))
     heads = (words.t("charts.best_customers"), words.t("charts.sales_share"))
     rows: list[list[Cell]] = [[p.heads_share, p.sales_share] for p in found.curve]
     book.table(sheet, 0, [Field(h, "share", 28) for h in heads], rows, only=True)
-    summary.insert_chart(2, 4, _chart(book, sheet.get_name(), len(rows), heads))
+    summary.insert_chart(at, 1, _chart(book, sheet.get_name(), len(rows), heads))
 
 
 def _chart(book: Book, sheet: str, n: int, heads: tuple[str, str]) -> Any:

@@ -20,7 +20,8 @@ def customers_sheet(book: Book, folder: RunFolder, view: Overview, *, room: int 
     words = book.words
     schemes = view.record.schemes
     measures = [m for n, m in view.record.measures.items() if n in folder.columns]
-    sheet = book.sheet(words.t("sheets.customers"))
+    sheet = book.sheet(words.t("sheets.customers"), one_page_wide=False)
+    sheet.repeat_columns(0)
     n, shown = view.record.population, min(view.record.population, room)
     values = {
         "n": words.figures.count(n),

@@ -7,7 +7,7 @@ from typing import Any
 from keguan.insight.distribution import Distribution
 from keguan.insight.overview import Overview
 from keguan.insight.rfm import RfmGrid
-from keguan.reports.excel.book import Book, Cell, Field
+from keguan.reports.excel.book import Book, Cell, Field, width_of
 from keguan.reports.palette import LIGHT, OTHER, class_colours
 
 _HEAD_ROW = 2
@@ -24,9 +24,9 @@ def scheme_sheet(book: Book, view: Overview, found: Distribution) -> None:
         if b.place is not None
     }
     fields = [
-        Field("", width=7), Field(words.t("columns.class"), width=26), Field(words.t("columns.from"), width=16),
+        Field("", width=max(7.0, *(width_of(c.code) + 2 for c in found.classes))), Field(words.t("columns.class"), width=26), Field(words.t("columns.from"), width=16),
         Field(words.t("columns.heads"), "count"), Field(words.t("columns.heads_share"), "share"), Field(words.t("columns.sales"), "money", 18),
-        Field(words.t("columns.sales_share"), "share"), Field(words.t("columns.per_head"), "money", 16), Field(words.t("columns.basis"), width=30),
+        Field(words.t("columns.sales_share"), "share"), Field(words.t("columns.per_head"), "money", 16), Field(words.t("columns.basis"), "aside", 30),
     ]  # fmt: skip
     given = {c.code: c.given for c in scheme.classes}
     rows = [_row(book, found, i, cuts, given) for i in range(len(found.classes))]
@@ -36,7 +36,7 @@ def scheme_sheet(book: Book, view: Overview, found: Distribution) -> None:
     if view.rfm is not None and view.rfm.scheme is scheme:
         at = _grid(book, sheet, at + 1, view.rfm)
     if found.classes:
-        _chart(book, sheet, found, list(colours.values()))
+        _chart(book, sheet, at + 1, found, list(colours.values()))
 
 
 def _row(
@@ -102,7 +102,7 @@ def _grid(book: Book, sheet: Any, at: int, grid: RfmGrid) -> int:
     return at + 2 + grid.bins
 
 
-def _chart(book: Book, sheet: Any, found: Distribution, colours: list[str]) -> None:
+def _chart(book: Book, sheet: Any, at: int, found: Distribution, colours: list[str]) -> None:
     words, n = book.words, len(found.classes)
     chart = book.file.add_chart({"type": "bar"})
     assert chart is not None  # xlsxwriter knows the type
@@ -129,4 +129,4 @@ def _chart(book: Book, sheet: Any, found: Distribution, colours: list[str]) -> N
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 560, "height": 150 + 44 * n})
-    sheet.insert_chart(_HEAD_ROW, 10, chart)
+    sheet.insert_chart(at, 1, chart)

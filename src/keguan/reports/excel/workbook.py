@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from keguan.core.languages import Lang
 from keguan.insight.findings import findings
 from keguan.insight.folder import RunFolder
 from keguan.insight.overview import Overview
-from keguan.reports.excel.book import Book
+from keguan.reports.excel.book import Book, width_of
 from keguan.reports.excel.concentration import concentration_sheet
 from keguan.reports.excel.customers import ROOM, customers_sheet
 from keguan.reports.excel.schemes import scheme_sheet
@@ -18,14 +19,16 @@ from keguan.reports.sentences import exact_numbers, plain_sentence
 from keguan.reports.sources import value_window
 from keguan.reports.words import Words
 
+_FINDING_WIDTH, _FINDING_ROOM = 88, 78  # the column of the findings, and what surely fits on one of its lines
+
 
 def write_workbook(folder: RunFolder, view: Overview, out: Path, lang: Lang, *, room: int = ROOM) -> None:
     """Write the workbook to `out`; at most `room` customers on their sheet."""
     words = Words(lang, view.record.currency)
     with Book(out, words, view.record.as_of) as book:
-        summary = _summary(book, view)
+        summary, at = _summary(book, view)
         if view.concentration is not None and view.concentration.curve:
-            concentration_sheet(book, summary, view.concentration)
+            concentration_sheet(book, summary, at + 2, view.concentration)
         for found in view.distributions:
             scheme_sheet(book, view, found)
         customers_sheet(book, folder, view, room=room)
@@ -35,12 +38,12 @@ def write_workbook(folder: RunFolder, view: Overview, out: Path, lang: Lang, *, 
         provenance_sheet(book, view)
 
 
-def _summary(book: Book, view: Overview) -> Any:
-    """The first sheet: what the run is about, and the findings in order."""
+def _summary(book: Book, view: Overview) -> tuple[Any, int]:
+    """The first sheet: what the run is about, and the findings in order; the sheet and its last row."""
     words, record = book.words, view.record
     sheet = book.sheet(words.t("sheets.summary"))
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 88)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, _FINDING_WIDTH)
     sheet.set_column(2, 2, 24)
     book.put(sheet, 0, 0, words.t("title"), "title")
     facts = [
@@ -57,8 +60,9 @@ def _summary(book: Book, view: Overview) -> Any:
     book.put(sheet, at, 0, words.t("sections.findings"), "section")
     for number, finding in enumerate(findings(view), start=1):
         at += 1
-        sheet.set_row(at, 32)
-        book.put(sheet, at, 0, number, "note")
-        book.put(sheet, at, 1, plain_sentence(finding, words), "finding")
-        book.put(sheet, at, 2, exact_numbers(finding, words), "note")
-    return sheet
+        sentence = plain_sentence(finding, words)
+        sheet.set_row(at, 4 + 16 * ceil(width_of(sentence) / _FINDING_ROOM))
+        book.put(sheet, at, 0, number, "number_of")
+        book.put(sheet, at, 1, sentence, "finding")
+        book.put(sheet, at, 2, exact_numbers(finding, words), "number_of")
+    return sheet, at
