@@ -61,8 +61,7 @@ def _schemes(book: Book, profile: str | None, subject: str, lang: Lang) -> dict[
     except KeguanError as wrong:
         if not {p.code for p in wrong.problems} <= _NOTHING_TO_DO:
             raise
-        problems = [f"{p.what(lang)} {p.do(lang)}" for p in wrong.problems]
-        return {"computable": [], "skipped": [], "problems": problems}
+        return {"computable": [], "skipped": [], "problems": [p.what(lang) for p in wrong.problems]}
     skipped = [{"id": s.id, "why": s.why, "lacks": list(s.lacks)} for s in plan.skipped]
     return {"computable": sorted(s.id for s in plan.schemes), "skipped": skipped}
 
@@ -85,12 +84,16 @@ def _fact(value: str | int) -> str:
     return str(value).replace("\t", "TAB").replace(" +", "␠").replace(" ", "␠")
 
 
+_WAYS = frozenset({"dmy", "mdy", "ymd", "dot", "comma"})
+
+
 def _read(screen: Screen, read: Any) -> str:
-    """`日期和时间 %Y%m%d`, `金额 dot`: the type and how it is written."""
+    """`日期和时间 %Y%m%d`, `金额 小数点“.”`: the type and how it is written."""
     words = [screen.words(f"inspect.types.{read['type']}")]
     for name, value in read.items():
         if name != "type" and value:
-            words.append(" ".join(map(str, value)) if isinstance(value, list) else str(value))
+            written = list(map(str, value)) if isinstance(value, list) else [str(value)]
+            words += [screen.words(f"inspect.ways.{one}") if one in _WAYS else one for one in written]
     return " ".join(words)
 
 
@@ -102,6 +105,8 @@ def _show_findings(screen: Screen, inspection: Inspection) -> None:
 
 def _show_accounts(screen: Screen, inspection: Inspection) -> None:
     """File = kept + left out, in rows and money, per source."""
+    from decimal import Decimal
+
     from keguan.core.money import plain
     from keguan.engine.intake.inspection import reason_label
 
@@ -115,7 +120,12 @@ def _show_accounts(screen: Screen, inspection: Inspection) -> None:
             (f"− {reason_label(reason, screen.lang)}", t) for reason, t in sorted(source.rejected.items())
         ]
         rows += [
-            (source.name, label, f"{tally.rows:,}", "" if tally.money is None else plain(tally.money))
+            (
+                source.name,
+                label,
+                f"{tally.rows:,}",
+                "" if tally.money is None else f"{Decimal(plain(tally.money)):,f}",
+            )
             for label, tally in named
         ]
     if rows:
@@ -127,8 +137,8 @@ def _show_accounts(screen: Screen, inspection: Inspection) -> None:
 def _show_schemes(screen: Screen, schemes: dict[str, Any]) -> None:
     screen.heading(screen.words("inspect.schemes"))
     if schemes["computable"]:
-        screen.answer(screen.words("inspect.computable", schemes=", ".join(schemes["computable"])))
-    else:
+        screen.answer(screen.words("inspect.computable", schemes=screen.joined(schemes["computable"])))
+    elif not schemes.get("problems"):
         screen.answer(screen.words("inspect.none"))
     for problem in schemes.get("problems", ()):
         screen.answer(problem)
