@@ -77,7 +77,7 @@ def materialised(path: Path, options: dict[str, Any]) -> Job:
     from keguan.engine.backends import open_engine
     from keguan.runs.classify import MEASURED, measure
     from keguan.runs.fit import fit_all
-    from keguan.runs.write import ASSIGNED, numbered
+    from keguan.runs.write import keep_numbers
 
     plan = chosen(path, options)
 
@@ -86,7 +86,7 @@ def materialised(path: Path, options: dict[str, Any]) -> Job:
         with open_engine(request.engine, memory=request.memory, threads=request.threads) as engine:
             measure(engine, plan)
             _, decisions = fit_all(engine, MEASURED, plan)
-            engine.keep(ASSIGNED, numbered(MEASURED, subject.keys, list(decisions.values()), subject.value))
+            keep_numbers(engine, MEASURED, subject.keys, list(decisions.values()), subject.value)
 
     return work
 

@@ -136,10 +136,12 @@ def _call(node: ast.Call, columns: Columns) -> exp.Expr:
 
 
 def _if(node: ast.If, columns: Columns) -> exp.Expr:
-    case, results = exp.Case(), [to_sql(r, columns) for r in (*(r for _, r in node.branches), node.otherwise)]
-    for (test, _), result in zip(node.branches, results, strict=False):
-        case = case.when(to_sql(test, columns), result)
-    return _alike(case.else_(results[-1]), results)
+    *results, otherwise = [to_sql(r, columns) for r in (*(r for _, r in node.branches), node.otherwise)]
+    branches = [
+        exp.If(this=to_sql(test, columns), true=result)
+        for (test, _), result in zip(node.branches, results, strict=True)
+    ]
+    return _alike(exp.Case(ifs=branches, default=otherwise), [*results, otherwise])
 
 
 def _alike(value: exp.Expr, parts: Sequence[exp.Expr]) -> exp.Expr:

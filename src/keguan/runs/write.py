@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,18 +12,12 @@ from sqlglot import exp
 
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine
-from keguan.engine.compile import Columns, column, columns_with, to_sql
-from keguan.kinds.base import Outcome
+from keguan.engine.compile import column, columns_with, to_sql
 from keguan.runs.decide import Decision
+from keguan.runs.write_classes import write_classes
 
 ASSIGNED = "assigned"
 VALUE = "#value"
-_PARTS: tuple[tuple[str, Callable[[Outcome], str | None]], ...] = (
-    ("", lambda o: o.code),
-    (".status", lambda o: o.status),
-    (".reason", lambda o: o.reason),
-    (".detail", lambda o: o.detail),
-)
 
 
 @dataclass(frozen=True)
@@ -57,14 +51,14 @@ def write_tables(
     `value` is the measure whose totals are counted per class. Raises KG508 when a subject comes twice or falls into no
     outcome.
     """
-    columns = columns_with([n for n, t in engine.columns(table).items() if t == "date"])
-    engine.keep(ASSIGNED, numbered(table, keys, decisions, value, columns))
-    written = _count(engine, keys, decisions)
+    keep_numbers(engine, table, keys, decisions, value)
+    written = _count(engine, decisions)
     key_columns = [column(k) for k in keys]
     known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
     engine.save(known, folder / "measures.parquet", keys)
-    classes = [c for d in decisions for c in _looked_up(engine, d)]
-    engine.save(exp.select(*key_columns, *classes).from_(ASSIGNED), folder / "assignments.parquet", keys)
+    marks = [column(_mark(d)) for d in decisions]
+    rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
+    write_classes(rows, len(keys), decisions, folder / "assignments.parquet")
     return written
 
 
@@ -73,31 +67,20 @@ def _mark(decision: Decision) -> str:
     return f"#{decision.column}"
 
 
-def numbered(
-    table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None, columns: Columns
-) -> exp.Select:
-    """One row per subject: its keys, its value, and the number of its outcome in every dimension."""
+def keep_numbers(
+    engine: Engine, table: str, keys: Sequence[str], decisions: Sequence[Decision], value: str | None
+) -> None:
+    """Keep one row per subject: its keys, its value, and the number of its outcome in every dimension."""
+    columns = columns_with([n for n, t in engine.columns(table).items() if t == "date"])
     numbers = [
         exp.alias_(exp.cast(to_sql(d.index, columns), "SMALLINT"), _mark(d), quoted=True) for d in decisions
     ]
     worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
     shown = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
-    return exp.select(*shown).from_(exp.to_table(table, quoted=True))
+    engine.keep(ASSIGNED, exp.select(*shown).from_(exp.to_table(table, quoted=True)))
 
 
-def _looked_up(engine: Engine, decision: Decision) -> list[exp.Expr]:
-    """The four columns of a dimension as lookups by outcome number."""
-    return [
-        exp.alias_(
-            engine.pick([of(o) for o in decision.outcomes], column(_mark(decision))),
-            decision.column + suffix,
-            quoted=True,
-        )
-        for suffix, of in _PARTS
-    ]
-
-
-def _count(engine: Engine, keys: Sequence[str], decisions: Sequence[Decision]) -> Written:
+def _count(engine: Engine, decisions: Sequence[Decision]) -> Written:
     """Heads and value per outcome of all dimensions in one pass; also the audit that everybody has exactly one."""
     columns = [column(_mark(d)) for d in decisions]
     sets = exp.GroupingSets(expressions=[exp.Tuple(expressions=[c.copy()]) for c in columns])
@@ -114,7 +97,7 @@ def _count(engine: Engine, keys: Sequence[str], decisions: Sequence[Decision]) -
             Decimal(str(total)) if total is not None else Decimal(0),
         )
     tallies = tuple(_tally(d, t) for d, t in zip(decisions, tables, strict=True))
-    return Written(_audited_rows(engine, keys, tallies), tallies)
+    return Written(_audited_rows(tallies), tallies)
 
 
 def _tally(decision: Decision, found: dict[Any, tuple[int, Decimal]]) -> Tally:
@@ -126,12 +109,9 @@ def _tally(decision: Decision, found: dict[Any, tuple[int, Decimal]]) -> Tally:
     return Tally(decision, tuple(n for n, _ in counted), tuple(v for _, v in counted))
 
 
-def _audited_rows(engine: Engine, keys: Sequence[str], tallies: Sequence[Tally]) -> int:
-    """The number of subjects: the same in every dimension, each subject once."""
-    distinct = exp.select(*[column(k) for k in keys]).distinct().from_(ASSIGNED).subquery("d")
-    [(subjects,)] = engine.rows(exp.select(exp.Count(this=exp.Star())).from_(distinct))
-    rows = int(str(subjects))
-    for tally in tallies:
-        if sum(tally.heads) != rows:
-            raise fail("KG508", detail=f"{tally.decision.column}: {sum(tally.heads)} rows of {rows} subjects")
-    return rows
+def _audited_rows(tallies: Sequence[Tally]) -> int:
+    """The number of subjects, the same in every dimension."""
+    totals = {tally.decision.column: sum(tally.heads) for tally in tallies}
+    if len(set(totals.values())) != 1:
+        raise fail("KG508", detail=", ".join(f"{name}: {n}" for name, n in totals.items()))
+    return next(iter(totals.values()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from keguan.core.errors import KeguanError, Place, Problem
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from sqlglot import exp
 
 NAMES = ("duckdb", "spark")
@@ -34,8 +35,8 @@ class Engine(Protocol):
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         """A small result as Python values."""
 
-    def pick(self, values: Sequence[str | None], index: exp.Expr) -> exp.Expr:
-        """The text that stands at a place of a short list, counted from 0; kept as codes of a dictionary."""
+    def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
+        """The rows of a large result as Arrow batches, sorted by some columns."""
 
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         """Write a large result to one Parquet file, sorted by some columns; equal rows give equal bytes."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
 from keguan.engine.backends import ColumnType
-from keguan.engine.compile import column, literal
+from keguan.engine.compile import column
 from keguan.engine.functions import FUNCTIONS
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 ROW_GROUP = 122_880
-_FEW = 16  # names; with more of them DuckDB lays out the Parquet pages of an ENUM as its threads happen to divide the rows
 
 
 def connect(
@@ -64,32 +67,24 @@ class DuckDBEngine:
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
 
-    def pick(self, values: Sequence[str | None], index: exp.Expr) -> exp.Expr:
-        known = sorted({v for v in values if v is not None})
-        if not known:
-            return exp.cast(exp.null(), "VARCHAR")
-        listed = exp.Array(expressions=[literal(v) for v in values])
-        place = exp.Add(this=index, expression=literal(1))
-        if len(known) > _FEW:
-            return exp.func("LIST_EXTRACT", listed, place)
-        # An ENUM is one byte a row and goes to Parquet as a dictionary; text would be hashed row by row.
-        names = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[literal(v) for v in known])
-        coded = exp.Cast(
-            this=listed, to=exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[names], nested=True)
-        )
-        return exp.func("LIST_EXTRACT", coded, place)
+    def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
+        return self.connection.sql(_ordered(query, order)).to_arrow_reader(ROW_GROUP)
 
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
-        ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])
         target = str(path).replace("'", "''")
         self.connection.execute(
-            f"COPY ({ordered.sql(dialect='duckdb')}) TO '{target}'"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY ({_ordered(query, order)}) TO '{target}'"
+            f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         )
 
     def close(self) -> None:
         self.connection.close()
         self._folder.cleanup()
+
+
+def _ordered(query: exp.Query, order: Sequence[str]) -> str:
+    by = [column(c) for c in order]
+    return exp.select("*").from_(query.subquery("q")).order_by(*by).sql(dialect="duckdb")
 
 
 def _column_type(sql_type: str) -> ColumnType:

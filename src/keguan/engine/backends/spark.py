@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from keguan.core.errors import fail
 from keguan.engine.backends import ColumnType
-from keguan.engine.compile import column, literal
+from keguan.engine.compile import column
 from keguan.engine.functions import inline_for_spark
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROW_GROUP = 122_880
 _CONFIG = {
@@ -73,20 +76,18 @@ class SparkEngine:
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         return [tuple(row) for row in self.session.sql(self._text(query)).collect()]
 
-    def pick(self, values: Sequence[str | None], index: exp.Expr) -> exp.Expr:
-        if all(v is None for v in values):
-            return exp.cast(exp.null(), "STRING")
-        listed = exp.Array(expressions=[literal(v) for v in values])
-        return exp.Anonymous(
-            this="ELEMENT_AT", expressions=[listed, exp.Add(this=index, expression=literal(1))]
-        )
+    def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
+        return self._sorted(query, order).to_reader(ROW_GROUP)
 
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         import pyarrow.parquet as pq
 
+        pq.write_table(self._sorted(query, order), path, compression="zstd", row_group_size=ROW_GROUP)
+
+    def _sorted(self, query: exp.Query, order: Sequence[str]) -> pa.Table:
         ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])
-        table = self.session.sql(self._text(ordered)).toArrow()
-        pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
+        table: pa.Table = self.session.sql(self._text(ordered)).toArrow()
+        return table
 
     def close(self) -> None:
         for frame in self._kept:

@@ -76,11 +76,19 @@ def _add_gathered(
 
 
 def _gather(subject: Subject, table: str, measures: Sequence[Measure], as_of: date) -> exp.Select:
-    """The aggregate pass. Conditions that measures share are worked out once a row, as flags, before it."""
+    """The aggregate pass. What an aggregate reads is worked out once a row before it, missing where the row does not
+    count: aggregates of plain columns are cheaper than aggregates with conditions, and measures share the columns."""
     keys = [column(k) for k in subject.keys]
     flags = _flags(measures)
-    columns = [exp.alias_(_aggregate(m, table, flags, as_of), m.name, quoted=True) for m in measures]
-    return exp.select(*keys, *columns).from_(_facts(subject, table, measures, flags, as_of)).group_by(*keys)
+    inputs = {one: f"input{i}" for i, one in enumerate(dict.fromkeys(_input(m, table) for m in measures))}
+    facts = _facts(subject, table, measures, flags, as_of)
+    given = [exp.alias_(_given(one, flags, table, as_of), name, quoted=True) for one, name in inputs.items()]
+    rows = exp.select(*keys, *given).from_(facts).subquery("inputs")
+    columns = [
+        exp.alias_(_aggregate(m, column(inputs[_input(m, table)]), as_of), m.name, quoted=True)
+        for m in measures
+    ]
+    return exp.select(*keys, *columns).from_(rows).group_by(*keys)
 
 
 def _flags(measures: Sequence[Measure]) -> dict[ast.Node, str]:
@@ -99,7 +107,7 @@ def _source(measure: Measure) -> Gathered:
 def _facts(
     subject: Subject, table: str, measures: Sequence[Measure], flags: Mapping[ast.Node, str], as_of: date
 ) -> exp.Subquery:
-    """The rows up to `as_of` with the fields and flags the aggregates read."""
+    """The rows up to `as_of` with the fields and flags the inputs are made of."""
     day = DAY_COLUMN.get(table)
     fields = dict.fromkeys(
         [*subject.keys, *([day] if day else []), *(f for m in measures if (f := _source(m).field))]
@@ -111,29 +119,44 @@ def _facts(
     return query.subquery("facts")
 
 
-def _aggregate(measure: Measure, table: str, flags: Mapping[ast.Node, str], as_of: date) -> exp.Expr:
+_Input = tuple[str | None, ast.Node, str | None]
+"""What an aggregate reads: a field (None: the row itself), the condition on rows, the window."""
+
+
+def _input(measure: Measure, table: str) -> _Input:
+    """Rows are counted by the day they carry, which other measures mostly read too."""
     source = _source(measure)
-    of = column(source.field) if source.field else exp.Star()
+    return source.field or DAY_COLUMN.get(table), source.where, measure.window
+
+
+def _given(one: _Input, flags: Mapping[ast.Node, str], table: str, as_of: date) -> exp.Expr:
+    """The value of a row for one input, missing where the row does not count."""
+    field, where, window = one
+    value = column(field) if field else literal(1)
+    holds = ast.Name(flags[where]) if where in flags else ast.TRUE
+    test = ast.both(holds, _in_window(window, table, as_of))
+    return value if test == ast.TRUE else exp.Case(ifs=[exp.If(this=to_sql(test), true=value)])
+
+
+def _aggregate(measure: Measure, given: exp.Expr, as_of: date) -> exp.Expr:
+    aggregate = _source(measure).aggregate
+    if aggregate == "days":
+        known = exp.Where(this=given.copy().is_(exp.null()).not_())
+        return exp.Filter(this=exp.ArrayAgg(this=functions.days_ago(given, as_of)), expression=known)
     calls: dict[str, type[exp.AggFunc]] = {
         "count": exp.Count,
         "sum": exp.Sum,
         "min": exp.Min,
         "max": exp.Max,
-        "days": exp.ArrayAgg,
     }
-    of = functions.days_ago(of, as_of) if source.aggregate == "days" else of
-    call: exp.Expr = calls[source.aggregate](this=of)
-    holds = ast.Name(flags[source.where]) if source.where in flags else ast.TRUE
-    where = ast.both(holds, _in_window(measure, table, as_of))
-    if where != ast.TRUE:
-        call = exp.Filter(this=call, expression=exp.Where(this=to_sql(where)))
+    call = calls[aggregate](this=given)
     return exp.cast(call, MONEY) if measure.definition.type == "money" else call
 
 
-def _in_window(measure: Measure, table: str, as_of: date) -> ast.Node:
-    if measure.window is None:
+def _in_window(window: str | None, table: str, as_of: date) -> ast.Node:
+    if window is None:
         return ast.TRUE
-    span, day = window_span(measure.window, as_of), ast.Name(DAY_COLUMN[table])
+    span, day = window_span(window, as_of), ast.Name(DAY_COLUMN[table])
     after = ast.TRUE if span.after is None else ast.Compare(">", day, ast.Literal(span.after))
     until = ast.TRUE if span.until == as_of else ast.Compare("<=", day, ast.Literal(span.until))
     return ast.both(after, until)

@@ -142,7 +142,9 @@ class Book:
         number, string = sheet.write_number, sheet.write_string
         for cells in rows:
             for i, value in enumerate(cells):
-                if value.__class__ is str:  # the two commonest sorts without a detour: a large base has millions
+                if (
+                    value.__class__ is str
+                ):  # the two commonest sorts without a detour: a large base has millions
                     string(at, i, value[:MOST_CHARACTERS], shapes[i])
                 elif value.__class__ is int or value.__class__ is float:
                     number(at, i, value, shapes[i])

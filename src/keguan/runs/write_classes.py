@@ -1,0 +1,113 @@
+"""Writing classes: the number of each subject's outcome becomes the four columns of a dimension, whatever engine it is from.
+
+The columns are dictionaries whose few names are looked up once; rows carry only codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from keguan.core.errors import fail
+from keguan.kinds.base import Outcome
+from keguan.runs.decide import Decision
+
+ROW_GROUP = 122_880
+_PARTS: tuple[tuple[str, Callable[[Outcome], str | None]], ...] = (
+    ("", lambda o: o.code),
+    (".status", lambda o: o.status),
+    (".reason", lambda o: o.reason),
+    (".detail", lambda o: o.detail),
+)
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """One column to be written: where the numbers stand, and for each number the code of its name."""
+
+    name: str
+    place: int
+    codes: pa.Array
+    names: pa.Array
+
+    def column(self, batch: pa.RecordBatch) -> pa.Array:
+        """The names of a batch's subjects; missing where the outcome has none."""
+        return pa.DictionaryArray.from_arrays(pc.take(self.codes, batch.column(self.place)), self.names)
+
+
+def write_classes(rows: pa.RecordBatchReader, n_keys: int, decisions: Sequence[Decision], path: Path) -> None:
+    """Write `assignments.parquet`. `rows` are sorted by their first `n_keys` columns; then comes one column of numbers per
+    decision. Raises KG508 when a subject comes twice."""
+    lookups = [one for place, d in enumerate(decisions, n_keys) for one in _lookups(d, place)]
+    fields = [rows.schema.field(i) for i in range(n_keys)]
+    fields += [pa.field(one.name, pa.dictionary(one.codes.type, one.names.type)) for one in lookups]
+    schema = pa.schema(fields)
+    before: pa.RecordBatch | None = None
+    with pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[one.name for one in lookups],
+        write_statistics=schema.names[:n_keys],
+    ) as writer:
+        for batch in _row_groups(rows):
+            keys = batch.select(range(n_keys))
+            _check_different(keys if before is None else pa.concat_batches([before, keys]))
+            before = keys.slice(keys.num_rows - 1)
+            columns = [*batch.columns[:n_keys], *(one.column(batch) for one in lookups)]
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema), ROW_GROUP)
+
+
+def _check_different(keys: pa.RecordBatch) -> None:
+    """Neighbours among sorted keys differ, so every subject is there once."""
+    same = None
+    for column in keys.columns:
+        equal = pc.equal(column.slice(1), column.slice(0, len(column) - 1))
+        same = equal if same is None else pc.and_(same, equal)
+    if pc.any(same).as_py():
+        [found, *_] = keys.slice(1).filter(same).to_pylist()
+        raise fail("KG508", detail=" ".join(str(v) for v in found.values()))
+
+
+def _lookups(decision: Decision, place: int) -> Iterator[_Lookup]:
+    for suffix, of in _PARTS:
+        said = [of(outcome) for outcome in decision.outcomes]
+        names = sorted({name for name in said if name is not None})
+        codes = [None if name is None else names.index(name) for name in said]
+        yield _Lookup(decision.column + suffix, place, _codes(codes), _texts(names))
+
+
+def _codes(values: Sequence[int | None]) -> pa.Array:
+    """Small numbers as an Arrow array, made from its buffers: `pa.array` would import pandas where there is one."""
+    known = np.packbits([v is not None for v in values], bitorder="little")
+    numbers = np.array([v or 0 for v in values], np.int16)
+    return pa.Array.from_buffers(pa.int16(), len(values), [pa.py_buffer(known), pa.py_buffer(numbers)])
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    """Texts as an Arrow array, made from its buffers like `_codes`."""
+    coded = [v.encode() for v in values]
+    ends = np.cumsum([0, *map(len, coded)], dtype=np.int32)
+    return pa.Array.from_buffers(
+        pa.string(), len(values), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(coded))]
+    )
+
+
+def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows cut at the same places, however an engine cut them."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        while sum(b.num_rows for b in waiting) >= ROW_GROUP:
+            whole = pa.concat_batches(waiting)
+            yield whole.slice(0, ROW_GROUP)
+            waiting = [whole.slice(ROW_GROUP)]
+    if any(b.num_rows for b in waiting):
+        yield pa.concat_batches(waiting)
