@@ -40,9 +40,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something heavy run in one worker; slow ones start first, so that no worker waits at the end."""
+    """Tests that share something heavy run in one worker, those of a file too, so that what a file prepares is prepared
+    once; slow ones start first, so that no worker waits at the end."""
     for item in items:
         group = next((name for name in _TOGETHER if item.get_closest_marker(name)), None)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(group or item.path.name))
     items.sort(key=lambda item: not any(item.get_closest_marker(m) for m in ("slow", *_TOGETHER)))

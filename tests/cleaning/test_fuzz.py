@@ -150,10 +150,12 @@ def fuzz_workbooks(home: Path, seeds: range) -> int:
     return good
 
 
+@pytest.mark.slow
 def test_mutated_shops_end_in_a_coded_error_or_a_reconciled_result(tmp_path: Path) -> None:
     assert fuzz_text(tmp_path, range(8)) >= 4
 
 
+@pytest.mark.slow
 def test_odd_workbooks_end_in_a_coded_error_or_a_reconciled_result(tmp_path: Path) -> None:
     assert fuzz_workbooks(tmp_path, range(3)) >= 1
 

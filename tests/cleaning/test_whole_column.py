@@ -32,6 +32,7 @@ def far(amounts: str, *last: str, customer: str = "c") -> RawTable:
     return raw_table(HEAD, [*rows, *(["z", "2024-01-02", a, f"x{n}"] for n, a in enumerate(last))])
 
 
+@pytest.mark.slow
 def test_a_currency_mark_far_down_is_refused_or_converted(clean: Clean) -> None:
     with pytest.raises(KeguanError, match=r"KG230.*CNY, USD"):
         clean(far("¥1.50", "$2.00"))
@@ -142,6 +143,7 @@ def _as_xls(path: Path, cell: object, is_1904: bool) -> None:
     book.save(str(path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [_as_xlsx, _as_xls])
 @pytest.mark.parametrize("is_1904", [False, True])
 def test_bare_numbers_count_from_the_year_the_workbook_says(
@@ -154,6 +156,7 @@ def test_bare_numbers_count_from_the_year_the_workbook_says(
     assert result.inspection.found("excel-serials")[0].values["system"] == ("1904" if is_1904 else "1900")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [_as_xlsx, _as_xls])
 @pytest.mark.parametrize("is_1904", [False, True])
 def test_cells_formatted_as_dates_are_what_the_sheet_shows(
@@ -164,6 +167,7 @@ def test_cells_formatted_as_dates_are_what_the_sheet_shows(
     assert rows_of(read_file(path, tmp_path), "orders")[0]["ordered_on"] == date(2024, 3, 5)
 
 
+@pytest.mark.slow
 def test_a_workbook_cut_off_anywhere_counts_from_one_year_or_the_other(tmp_path: Path) -> None:
     _as_xls(tmp_path / "whole.xls", _DAY, True)
     whole, cut = (tmp_path / "whole.xls").read_bytes(), tmp_path / "cut.xls"

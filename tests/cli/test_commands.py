@@ -268,6 +268,7 @@ def test_lint_leaves_with_1_and_every_place(typed, tmp_path):
     assert report["findings"] and all(f["severity"] for f in report["findings"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_init_makes_a_book_whose_template_is_understood(typed, tmp_path, lang):
     book = tmp_path / "book"

@@ -220,6 +220,7 @@ def test_reader_may_leave_early():
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_no_colours_and_no_escape_codes_in_a_pipe(tmp_path):
     (tmp_path / "orders.csv").write_text("customer_id,ordered_at,amount\na,2026-01-01,5\n", encoding="utf-8")
     done = keguan("inspect", str(tmp_path / "orders.csv"), "--lang", "zh-Hans")
@@ -267,6 +268,7 @@ def test_commands_are_those_of_today():
     assert not set(LATER) & set(NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["", *NAMES])
 def test_help_is_complete_in_every_language(typed, lang, name):

@@ -124,6 +124,7 @@ def test_cuts_by_heads_are_the_rows_at_the_rounded_ranks(
         assert tied == (_tied(known, keys, position) if position else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fetch_limit")
 @settings(max_examples=25)
 @given(rows=ROWS, shares=SHARES, where=WHERES)

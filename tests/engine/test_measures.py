@@ -74,6 +74,7 @@ def _agree(found: dict[str, Any], rows: list[Row], as_of: date) -> None:
     assert not wrong
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows=orders(), as_of=st.sampled_from([AS_OF, date(2026, 2, 28), date(2024, 2, 29), date(2026, 6, 15)]))
 def test_every_measure_equals_the_naive_one(engine: DuckDBEngine, rows: list[Row], as_of: date) -> None:

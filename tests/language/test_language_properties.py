@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -236,6 +237,7 @@ def test_evaluation_equals_a_naive_reference(tree: ast.Node, values: dict[str, A
     assert evaluate(tree, values) is expected
 
 
+@pytest.mark.slow
 @given(CONDITIONS, CONDITIONS, CONDITIONS, _VALUATIONS)
 def test_three_valued_logic_keeps_its_laws(
     a: ast.Node, b: ast.Node, c: ast.Node, values: dict[str, Any]

@@ -45,6 +45,7 @@ def test_names_stay_when_rows_are_shuffled_and_tomorrows_customer_needs_no_refit
     assert np.array_equal(again.assign(values), plain.assign(values))
 
 
+@pytest.mark.slow
 def test_many_rows_start_from_a_part_and_end_on_all() -> None:
     values, truth = planted(3, 120_000)
     assert np.array_equal(Clusters.fit(values, 4).assign(values), truth)

@@ -46,6 +46,7 @@ def test_softplus_and_growth_hold_at_the_edges() -> None:
     )
 
 
+@pytest.mark.slow
 @given(
     st.floats(-1.5, 2),
     st.floats(-3, 3),

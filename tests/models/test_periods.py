@@ -43,6 +43,7 @@ def test_bg_bb_gives_back_a_simulated_bases_parameters_and_future() -> None:
         assert abs(error.mean()) < 4.5 * error.std() / np.sqrt(group.sum())
 
 
+@pytest.mark.slow
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12), st.integers(0, 15))
 @settings(deadline=None, max_examples=60)
 def test_bg_bb_counts_sum_to_one_and_average_to_the_expectation(x: int, gap: int, rest: int, t: int) -> None:

@@ -88,6 +88,7 @@ def test_who_has_just_bought_under_pareto_is_alive(model: Any) -> None:
     assert newcomer == pytest.approx(b / (a + b) if model is MbgNbd else 1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(
     "one",
@@ -110,6 +111,7 @@ def test_probabilities_of_counts_sum_to_one_and_average_to_the_expectation(
     assert p[: int(low[0])].sum() <= 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_expectations_agree_with_simulated_customers(model: Any) -> None:
     params, n = TYPICAL[model], 60_000
@@ -264,6 +266,7 @@ def test_extreme_bases_fit_or_refuse_but_never_warn_or_return_nan(model: Any) ->
         assert all(np.isfinite(v) and v > 0 for v in (*fitted.params.values(), *fitted.se.values())), trial
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_a_base_that_nobody_leaves_is_fitted_and_says_what_it_cannot_tell(model: Any) -> None:
     random = np.random.default_rng(12)

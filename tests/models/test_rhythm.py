@@ -114,6 +114,7 @@ def test_fewer_than_three_purchases_claim_no_rhythm() -> None:
         assert np.isnan([due.p_overdue[0], due.p_returns[0]]).all()
 
 
+@pytest.mark.slow
 def test_a_base_without_rhythms_says_so_and_gives_the_pooled_rate() -> None:
     gaps = Gaps.of([1, 1, 1, 2, 2], [0, 5, 9, 0, 4], as_of=20)
     with pytest.raises(TooLittleData, match="KG856") as refused:
@@ -124,6 +125,7 @@ def test_a_base_without_rhythms_says_so_and_gives_the_pooled_rate() -> None:
         Rhythm.fit(Gaps.of(clockwork, np.tile(np.arange(6) * 7, 50), as_of=36))
 
 
+@pytest.mark.slow
 def test_a_base_that_nobody_leaves_still_has_a_rhythm() -> None:
     random = np.random.default_rng(3)
     pace = random.gamma(3.0, 1 / 60.0, 400)

@@ -90,6 +90,7 @@ def test_lifetime_value_is_purchases_times_amount_times_margin(model: Any, sampl
     assert np.all(for_ever > clv)
 
 
+@pytest.mark.slow
 def test_discounting_without_end_agrees_with_adding_up_years() -> None:
     fitted = ParetoNbd.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7, unit_days=7)
     one = Statistics.of(5, 30, 35, unit_days=7)

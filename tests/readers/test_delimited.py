@@ -221,6 +221,7 @@ def test_mark_is_no_part_of_the_first_header(tmp_path: Path, see: Any) -> None:
     assert see(tmp_path / "t.csv")[0].headers == ["id", "b"]
 
 
+@pytest.mark.slow
 def test_parallel_reader_keeps_file_order_over_many_buffers(tmp_path: Path, see: Any) -> None:
     rows = 400_000
     notes = ["", "line\n", "line\nline\n"]

@@ -76,6 +76,7 @@ written_tables = given(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @written_tables
 def test_written_table_comes_back(
@@ -148,6 +149,7 @@ def mutate(tmp_path: Path, times: int, seed: int) -> list[str]:
     return outcomes
 
 
+@pytest.mark.slow
 def test_mutated_files_end_in_a_table_or_a_coded_error(tmp_path: Path) -> None:
     assert 4 < mutate(tmp_path, 40, 20240305).count("table") < 38
 

@@ -161,6 +161,7 @@ def test_sheet_can_be_chosen(tmp_path: Path, see: Any, refused: Any) -> None:
     assert refused(tmp_path / "shop.xlsx", sheet="空") == "KG110"
 
 
+@pytest.mark.slow
 def test_given_table_holds_for_its_sheet_only(tmp_path: Path, see: Any, refused: Any) -> None:
     workbook(tmp_path / "shop.xlsx")
     assert see(f"invoices={tmp_path}/shop.xlsx", sheet="订单")[0].raw.table == "invoices"

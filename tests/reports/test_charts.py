@@ -33,6 +33,7 @@ def charts(view: Overview, words: Words) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_chart_is_a_valid_spec_with_named_fonts(view: Overview, lang: Lang) -> None:
     for name, chart in charts(view, Words(lang, "CNY")).items():

@@ -20,6 +20,8 @@ from keguan.reports.sentences import plain_sentence
 from keguan.reports.words import Words
 from tests.fixtures.run_folder import HOSTILE, make_run_folder
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = [
     "findings", "leading", "concentration", "rfm", "boundaries", "schemes", "overlap", "crossings", "quality", "skipped", "provenance",
 ]  # fmt: skip

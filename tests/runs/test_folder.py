@@ -93,6 +93,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_folder_is_the_old_or_the_new(tmp_path: Path) -> None:
     target = tmp_path / "run"
     with whole_folder(target) as draft:

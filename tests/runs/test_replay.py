@@ -29,6 +29,7 @@ def test_two_runs_at_different_places_have_the_same_bytes(run: Run, tmp_path: Pa
     assert again.content_hash() == run.content_hash()
 
 
+@pytest.mark.slow
 def test_shuffled_files_in_another_folder_and_other_threads_give_the_same_bytes(tmp_path: Path) -> None:
     seen = []
     for place, threads in (("here", 1), ("a much longer name/there", 4)):
