@@ -178,12 +178,20 @@ _LISTS: list[list[int] | None] = [
 _DAYS = [date(1969, 12, 31), date(1970, 1, 1), date(2024, 2, 29), date(2026, 1, 31), date(2026, 6, 30)]
 
 
-_NAMES = ("kg_day_number", "kg_days_ago", "kg_gaps", "kg_median", "kg_variation", "kg_count_days")
+_NAMES = (
+    "kg_day_number",
+    "kg_days_ago",
+    "kg_gaps",
+    "kg_median",
+    "kg_variation",
+    "kg_log_sum",
+    "kg_count_days",
+)
 
 
 def _functions() -> list[exp.Expression]:
     gaps = call("kg_gaps", column("days"))
-    figures = [call(n, gaps.copy()) for n in ("kg_median", "kg_variation", "kg_count_days")]
+    figures = [call(n, gaps.copy()) for n in ("kg_median", "kg_variation", "kg_log_sum", "kg_count_days")]
     months = [
         whole_months(column("day"), as_of)
         for as_of in (date(2026, 6, 29), date(2026, 6, 30), date(2025, 2, 28))

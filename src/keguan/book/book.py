@@ -19,6 +19,7 @@ from keguan.engine.intake.readers import Workdir, find_sources, read
 from keguan.runs.applies import refusal
 from keguan.runs.classify import classify
 from keguan.runs.fit import Key
+from keguan.runs.models import Models, kept_models
 from keguan.runs.plan import Plan, make_plan
 from keguan.runs.request import RunRequest, Skipped
 from keguan.runs.run import scheme_of
@@ -194,7 +195,7 @@ class Book:
                 kept[scheme.id, dimension.id] = record.get("dimensions", {}).get(
                     str(dimension.id), dict(record)
                 )
-        return self._run(make_plan(request), out, force, kept)
+        return self._run(make_plan(request), out, force, kept, kept_models(cuts))
 
     def replay(self, run: Run, *, out: Path | str | None = None, force: bool = False) -> Run:
         """Make a run again from the parts it read, with the schemes it used.
@@ -233,10 +234,25 @@ class Book:
             raise KeguanError(problems)
         return [known[p["fingerprint"]] for p in record["parts"]]
 
-    def _run(self, plan: Plan, out: Path | str | None, force: bool, kept: Mapping[Key, Any] | None) -> Run:
+    def _run(
+        self,
+        plan: Plan,
+        out: Path | str | None,
+        force: bool,
+        kept: Mapping[Key, Any] | None,
+        models: Models | None = None,
+    ) -> Run:
         keeper = None if out else Scratch("keguan-run-")
         target = Path(out) if out else (keeper.path if keeper else Path()) / "run"
-        classify(plan, target, force=force, kept=kept, extra=self._write_rejected, progress=self.progress)
+        classify(
+            plan,
+            target,
+            force=force,
+            kept=kept,
+            models=models,
+            extra=self._write_rejected,
+            progress=self.progress,
+        )
         return Run(target, keeper)
 
     def _write_rejected(self, folder: Path) -> None:

@@ -72,6 +72,15 @@ FUNCTIONS: tuple[Function, ...] = (
         " - aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g) * aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g)"
         " AS DOUBLE)) / CAST(aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g) AS DOUBLE) END",
     ),
+    # Sum of the logarithms in whole millionths, so that the order of adding does not matter.
+    Function(
+        "kg_log_sum",
+        (("gaps", "ARRAY<INT>"),),
+        "BIGINT",
+        "CAST(coalesce(list_sum(list_transform(gaps, lambda g: CAST(floor(ln(g) * 1000000 + 0.5) AS BIGINT))), 0) AS BIGINT)",
+        "aggregate(coalesce(gaps, array()), CAST(0 AS BIGINT),"
+        " (a, g) -> a + CAST(floor(ln(g) * 1000000 + 0.5) AS BIGINT))",
+    ),
     Function(
         "kg_count_days",
         (("gaps", "ARRAY<INT>"),),
@@ -125,8 +134,13 @@ def gaps(days: exp.Expr) -> exp.Expr:
 
 
 def rhythm(figure: str, gaps: exp.Expr) -> exp.Expr:
-    """One figure of a list of gaps: `count` of different days, `median` gap, `variation` of the gaps."""
-    names = {"count": "kg_count_days", "median": "kg_median", "variation": "kg_variation"}
+    """One figure of a list of gaps: `count` of different days, `median` gap, `variation` of the gaps, `log_sum` in millionths."""
+    names = {
+        "count": "kg_count_days",
+        "median": "kg_median",
+        "variation": "kg_variation",
+        "log_sum": "kg_log_sum",
+    }
     return call(names[figure], gaps)
 
 

@@ -15,6 +15,7 @@ _CODES = {
     "parameter": "KG512",
     "missing-input": "KG511",
     "depends": "KG511",
+    "too-little-data": "KG760",
 }
 
 

@@ -16,11 +16,13 @@ class Data:
     """The tables at hand with the fields they carry, seen from one kind of subject.
 
     `measured` names what is known where measures are given ready-made, as in cases; then the tables do not count.
+    `absent` are measures whose model these data turned out not to determine.
     """
 
     subject: Subject
     tables: Mapping[str, frozenset[str]]
     measured: frozenset[str] | None = None
+    absent: frozenset[str] = frozenset()
 
     @staticmethod
     def of(subject: Subject, parts: Iterable[Part]) -> Data:
@@ -37,6 +39,8 @@ class Data:
 
     def lacks(self, name: str) -> tuple[str, ...]:
         """What is missing for a name, as `table.field` or `table`; empty when it can be answered."""
+        if name in self.absent:
+            return (name,)
         if self.measured is not None:
             return () if name in self.measured else (name,)
         measure = find(name, self.subject.name)

@@ -18,9 +18,10 @@ from keguan.engine.measures.resolve import find
 from keguan.engine.subjects import SUBJECTS
 from keguan.runs.applies import refusal, why_not
 from keguan.runs.available import Data
-from keguan.runs.classify import MEASURED, assign, measure
+from keguan.runs.classify import assign
 from keguan.runs.decide import column_name
 from keguan.runs.fit import fit_all
+from keguan.runs.models import MEASURED, measure
 from keguan.runs.plan import Plan, make_plan, needs
 from keguan.runs.request import RunRequest
 from keguan.schemes import catalogue
@@ -96,7 +97,7 @@ def _outcome(
         folder = Path(name)
         plan = _plan(case, schemes, folder)
         if plan.data.measured is None:
-            measure(engine, plan)
+            plan = measure(engine, plan).plan
         else:
             engine.attach("given", [folder / "measured.parquet"])
             engine.keep(MEASURED, exp.select("*").from_("given"))

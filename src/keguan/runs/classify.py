@@ -10,17 +10,16 @@ from typing import Any
 from keguan.core import fingerprint
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine, open_engine
-from keguan.engine.measures.sql import measure_steps
 from keguan.kinds.base import Cuts
 from keguan.runs.decide import Decision, Decisions
 from keguan.runs.fit import Key, fit_all
 from keguan.runs.folder import whole_folder
+from keguan.runs.models import MEASURED, Measured, Models, measure, models_behind
 from keguan.runs.plan import Plan, dimensions
 from keguan.runs.record import cuts_record, run_record
 from keguan.runs.write import Written, write_tables
 
 Progress = Callable[[str], None]
-MEASURED = "measured"
 
 
 def classify(
@@ -29,10 +28,12 @@ def classify(
     *,
     force: bool = False,
     kept: Mapping[Key, Cuts] | None = None,
+    models: Models | None = None,
     extra: Callable[[Path], None] | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Run a plan and write its folder. `kept` are cuts of an earlier run to assign with; `extra` may add files.
+    """Run a plan and write its folder. `kept` are cuts of an earlier run to assign with and `models` those they
+    rest on; `extra` may add files.
 
     Raises KG504 without a purpose, KG505 when the folder exists, KG508 when the audit fails: then nothing is written.
     """
@@ -44,30 +45,17 @@ def classify(
         open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
     ):
         tell("measures")
-        measure(engine, plan)
+        measured = measure(engine, plan, models)
+        plan = measured.plan
         tell("cuts")
         cuts, decisions = fit_all(engine, MEASURED, plan, kept)
         tell("classes")
         written = assign(engine, plan, decisions, folder)
         tell("record")
-        _write_record(plan, cuts, decisions, written, folder)
+        _write_record(measured, cuts, written, folder)
         if extra is not None:
             extra(folder)
     return out
-
-
-def measure(engine: Engine, plan: Plan) -> None:
-    """Compute every measure of the plan once and keep them under `measured`."""
-    paths: dict[str, list[Path]] = {}
-    for part in plan.request.parts:
-        paths.setdefault(part.table, []).append(part.path)
-    for table, files in paths.items():
-        engine.attach(table, files)
-    attributes = {n: n for n in plan.attributes}
-    engine.keep(
-        MEASURED,
-        measure_steps(plan.data.subject, plan.measures, attributes, plan.request.as_of, paths).render(),
-    )
 
 
 def assign(engine: Engine, plan: Plan, decisions: Decisions, folder: Path) -> Written:
@@ -86,16 +74,20 @@ def _ordered(plan: Plan, decisions: Decisions) -> list[Decision]:
     return [decisions[s.id, d.id] for s, d in pairs]
 
 
-def _write_record(
-    plan: Plan, cuts: Mapping[Key, Cuts], decisions: Decisions, written: Written, folder: Path
-) -> None:
+def _write_record(measured: Measured, cuts: Mapping[Key, Cuts], written: Written, folder: Path) -> None:
+    plan, models = measured.plan, measured.models
     (folder / "cuts").mkdir()
     by_id = {s.id: s for s in plan.schemes}
     for scheme_id in by_id:
-        record = cuts_record(plan, by_id[scheme_id], cuts)
+        behind = models_behind(by_id[scheme_id], plan, models)
+        record = cuts_record(plan, by_id[scheme_id], cuts, behind)
         _write_json(folder / "cuts" / f"{scheme_id}.json", record)
+    if models:
+        (folder / "models").mkdir()
+    for name, model in models.items():
+        _write_json(folder / "models" / f"{name}.json", model)
     marks = {name: fingerprint.of_file(folder / name) for name in ("assignments.parquet", "measures.parquet")}
-    _write_json(folder / "run.json", run_record(plan, cuts, written, marks))
+    _write_json(folder / "run.json", run_record(measured, cuts, written, marks))
 
 
 def _write_json(path: Path, content: Any) -> None:

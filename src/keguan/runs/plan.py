@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from keguan.core.errors import KeguanError, Problem
+from keguan.engine.fitted.needs import optional_reads
 from keguan.engine.measures.resolve import Measure, closure, find
 from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import reads
@@ -103,6 +104,9 @@ def _why_not(
     if scheme.unset_parameters:
         return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)
     required, _ = needs(scheme)
+    absent = tuple(n for n in required if n in data.absent)
+    if absent:
+        return Skipped(scheme.id, "too-little-data", absent, scheme.labels)
     fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
     if fields:
         return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)), scheme.labels)
@@ -131,7 +135,8 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
     for scheme in schemes:
         required, optional = needs(scheme)
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
-    shown = [data.subject.value, *(("name",) if "name" in data.attributes() else ())]
+    shown = [data.subject.value, *(["name"] if "name" in data.attributes() else [])]
+    shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]
     return [n for n in dict.fromkeys(names) if not n.startswith("@")]
 

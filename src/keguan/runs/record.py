@@ -15,6 +15,7 @@ from keguan.engine.intake.parts import Part
 from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
 from keguan.runs.fit import Key
+from keguan.runs.models import Measured, Models
 from keguan.runs.plan import Plan
 from keguan.runs.request import Skipped
 from keguan.runs.write import Tally, Written
@@ -23,8 +24,8 @@ from keguan.schemes.document import Dimension, Scheme
 FORMAT = 1
 
 
-def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts]) -> dict[str, Any]:
-    """One scheme's cuts with what is needed to use them again: version, meaning, day, currency, parameters."""
+def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Models) -> dict[str, Any]:
+    """One scheme's cuts with what is needed to use them again: version, meaning, day, currency, parameters, models."""
     request = plan.request
     head: dict[str, Any] = {
         "scheme": scheme.id,
@@ -38,7 +39,7 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts]) -> dict[st
         "parameters": {p.name: to_json(p.value.value) for p in scheme.parameters if p.value is not None},
         "set_by": {p.name: p.source for p in scheme.parameters if p.source not in (None, "document")},
     }
-    tail = {"document": scheme.source}
+    tail = {**({"models": models} if models else {}), "document": scheme.source}
     own = [(d.id, cuts[scheme.id, d.id]) for d in scheme.dimensions]
     if len(own) == 1 and own[0][0] is None:
         return {**head, **own[0][1], **tail}
@@ -46,9 +47,10 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts]) -> dict[st
 
 
 def run_record(
-    plan: Plan, cuts: Mapping[Key, Cuts], written: Written, marks: Mapping[str, str]
+    measured: Measured, cuts: Mapping[Key, Cuts], written: Written, marks: Mapping[str, str]
 ) -> dict[str, Any]:
     """All of `run.json`."""
+    plan = measured.plan
     request = plan.request
     return {
         "keguan": keguan.__version__,
@@ -69,6 +71,8 @@ def run_record(
         **_placeless(dict(request.notes)),
         "measures": {m.name: _measure(m) for m in plan.measures if not m.definition.internal},
         "attributes": list(plan.attributes),
+        "models": {n: m["fingerprint"] for n, m in measured.models.items()},
+        "absent": {n: {"code": p.code, "values": dict(p.values)} for n, p in measured.absent.items()},
         "order": [s.id for s in plan.schemes],
         "schemes": _schemes(plan, cuts, written),
         "skipped": [_skipped(s) for s in plan.skipped],

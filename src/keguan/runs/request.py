@@ -13,7 +13,8 @@ from keguan.schemes.document import Scheme
 
 @dataclass(frozen=True)
 class Skipped:
-    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`) and what it lacks."""
+    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`,
+    `too-little-data`) and what it lacks."""
 
     id: str
     why: str

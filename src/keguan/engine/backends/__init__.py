@@ -38,6 +38,12 @@ class Engine(Protocol):
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
         """The rows of a large result as Arrow batches, sorted by some columns."""
 
+    def arrow(self, query: exp.Query) -> pa.Table:
+        """A large result as columns, in no promised order."""
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make a table in memory readable under a name, for as long as the engine lives."""
+
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         """Write a large result to one Parquet file, sorted by some columns; equal rows give equal bytes."""
 

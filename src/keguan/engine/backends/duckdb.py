@@ -70,6 +70,13 @@ class DuckDBEngine:
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
         return self.connection.sql(_ordered(query, order)).to_arrow_reader(ROW_GROUP)
 
+    def arrow(self, query: exp.Query) -> pa.Table:
+        table: pa.Table = self.connection.sql(query.sql(dialect="duckdb")).to_arrow_table()
+        return table
+
+    def put(self, name: str, table: pa.Table) -> None:
+        self.connection.register(name, table)
+
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         target = str(path).replace("'", "''")
         self.connection.execute(

@@ -79,6 +79,14 @@ class SparkEngine:
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
         return self._sorted(query, order).to_reader(ROW_GROUP)
 
+    def arrow(self, query: exp.Query) -> pa.Table:
+        table: pa.Table = self.session.sql(self._text(query)).toArrow()
+        return table
+
+    def put(self, name: str, table: pa.Table) -> None:
+        self.session.createDataFrame(table).createOrReplaceTempView(name)
+        self._views.add(name)
+
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         import pyarrow.parquet as pq
 

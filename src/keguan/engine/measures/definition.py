@@ -40,12 +40,26 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """A measure that models of the whole base make from statistics of each customer.
+
+    `reads` are the statistics, `may_read` those that are used where the data have them; `months` is the horizon.
+    """
+
+    models: tuple[str, ...]
+    figure: str
+    reads: tuple[str, ...]
+    may_read: tuple[str, ...] = ()
+    months: int | None = None
+
+
+@dataclass(frozen=True)
 class Definition:
     """One measure, or with `windowed` a family of measures, of one subject."""
 
     name: str
     subject: str
-    source: Gathered | Computed
+    source: Gathered | Computed | Fitted
     type: ValueType | Literal["days"]
     unit: str | None
     labels: Mapping[str, str] = field(hash=False)
@@ -66,7 +80,7 @@ def read_definition(name: str, subject: str, entry: Mapping[str, Any]) -> Defini
     return Definition(
         name=name,
         subject=subject,
-        source=_gathered(entry) if "table" in entry else _computed(entry),
+        source=_source(entry),
         type=entry["type"],
         unit=entry.get("unit"),
         labels=entry["labels"],
@@ -74,6 +88,17 @@ def read_definition(name: str, subject: str, entry: Mapping[str, Any]) -> Defini
         needs=tuple(entry.get("needs", ())),
         internal=bool(entry.get("internal", False)),
     )
+
+
+def _source(entry: Mapping[str, Any]) -> Gathered | Computed | Fitted:
+    if "fitted" in entry:
+        return _fitted(entry["fitted"])
+    return _gathered(entry) if "table" in entry else _computed(entry)
+
+
+def _fitted(entry: Mapping[str, Any]) -> Fitted:
+    models, reads, may_read = (tuple(entry.get(k, ())) for k in ("models", "reads", "may_read"))
+    return Fitted(models, entry["figure"], reads, may_read, entry.get("months"))
 
 
 def _gathered(entry: Mapping[str, Any]) -> Gathered:

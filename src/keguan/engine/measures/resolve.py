@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from keguan.core.calendar import is_window
-from keguan.engine.measures.definition import Computed, Definition, Gathered, catalogue
+from keguan.engine.measures.definition import Computed, Definition, Fitted, Gathered, catalogue
 from keguan.language import ast
 from keguan.language.vocabulary import Term
 
@@ -34,7 +34,7 @@ class Measure:
         source = self.definition.source
         return (
             source.reads and tuple(self._inner(n) for n in source.reads)
-            if isinstance(source, Computed)
+            if isinstance(source, (Computed, Fitted))
             else ()
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,8 +26,10 @@ def measure_steps(
     attributes: Mapping[str, str],
     as_of: date,
     tables: Mapping[str, Any],
+    kept: Collection[str] = (),
 ) -> Pipeline:
-    """The pipeline that ends in one row per subject: its keys, every measure that is not internal, every attribute.
+    """The pipeline that ends in one row per subject: its keys, every measure that is not internal or is among those
+    `kept` nevertheless, every attribute.
 
     `measures` come in computing order; `attributes` are columns of the subject's own table; `tables` are the tables
     that exist. A subject is anyone listed or with facts up to `as_of`.
@@ -48,11 +50,13 @@ def measure_steps(
         source = measure.definition.source
         if isinstance(source, Gathered):
             value = _filled(measure, source, exp.column(name, table=owner[name], quoted=True))
-        else:
+        elif isinstance(source, Computed):
             value = _computed(measure, source, value_of, as_of)
+        else:
+            raise TypeError(f"{name} is made by a model, not computed")
         return as_day(value) if measure.definition.type == "date" else value
 
-    shown = [m.name for m in measures if not m.definition.internal] + list(attributes)
+    shown = [m.name for m in measures if not m.definition.internal or m.name in kept] + list(attributes)
     keys = [_key(subject, k, sources) for k in subject.keys]
     columns = [exp.alias_(value_of(n), n, quoted=True) for n in shown]
     pipeline.add("measured", joined.select(*keys, *columns))

@@ -1,0 +1,171 @@
+"""Scoring: every distinct history once with the fitted models, then joined back as columns of the table of measures.
+
+What depends on a customer's own money is left to the projection, in operations that both engines carry out alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlglot import exp
+
+from keguan.engine.backends import Engine
+from keguan.engine.compile import literal
+from keguan.engine.fitted import statistics
+from keguan.engine.fitted.fitting import Record
+from keguan.engine.measures.definition import Fitted
+from keguan.engine.measures.resolve import Measure
+from keguan.engine.measures.sql import MONEY
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from keguan.models import MbgNbd, NextPurchase, Statistics
+
+DAYS_PER_MONTH = 365.25 / 12
+_SCORES = "scores"
+
+
+def add_scores(
+    engine: Engine,
+    base: str,
+    measures: Sequence[Measure],
+    shown: Sequence[str],
+    models: Mapping[str, Record],
+    as_of: date,
+) -> exp.Select:
+    """The query of `base` with the columns in `shown` and one more for each fitted measure."""
+    found = statistics.histories(engine, base, as_of)
+    scores = Scores(found, models, as_of)
+    engine.put(_SCORES, scores.table(measures))
+    same = [
+        exp.EQ(this=_of_base(e), expression=exp.column(f"#{n}", table=_SCORES, quoted=True))
+        for n, e in statistics.history(as_of).items()
+    ]
+    columns = [exp.column(n, table="base", quoted=True) for n in shown]
+    fitted = [exp.alias_(_column(m, models), m.name, quoted=True) for m in measures]
+    source = exp.alias_(exp.to_table(base, quoted=True), "base", table=True)
+    return exp.select(*columns, *fitted).from_(source).join(_SCORES, on=exp.and_(*same), join_type="left")
+
+
+def _of_base(node: exp.Expr) -> exp.Expr:
+    """`node` with its columns those of the base."""
+
+    def owned(part: exp.Expr) -> exp.Expr:
+        return exp.column(part.name, table="base", quoted=True) if isinstance(part, exp.Column) else part
+
+    return node.transform(owned)
+
+
+def _column(measure: Measure, models: Mapping[str, Record]) -> exp.Expr:
+    score = exp.column(measure.name, table=_SCORES, quoted=True)
+    return (
+        _lifetime_value(score, models["spending"]) if _source(measure).figure == "lifetime_value" else score
+    )
+
+
+def _lifetime_value(discounted: exp.Expr, spending: Record) -> exp.Expr:
+    """margin · discounted purchases · E[amount], which is p (v + sales) / (p · days + q − 1), in whole cents."""
+    p, q, v = (float(spending["params"][k]) for k in ("p", "q", "v"))
+    margin = 1.0 if spending["margin"] is None else float(spending["margin"])
+    sales = exp.cast(exp.column("net_sales_total", table="base", quoted=True), "DOUBLE")
+    days = exp.cast(exp.column("n_purchase_days", table="base", quoted=True), "DOUBLE")
+    own = exp.func("GREATEST", sales, literal(0.0))
+    amount = _over(
+        _times(literal(p), _plus(literal(v), own)), _plus(_times(literal(p), days), literal(q - 1.0))
+    )
+    cents = _plus(_times(_times(literal(100.0 * margin), discounted), amount), literal(0.5))
+    whole = exp.cast(exp.func("FLOOR", cents), "BIGINT")
+    return exp.cast(
+        _times(exp.cast(whole, "DECIMAL(18, 0)"), exp.cast(exp.Literal.string("0.01"), "DECIMAL(3, 2)")),
+        MONEY,
+    )
+
+
+def _times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.paren(exp.Mul(this=left, expression=right))
+
+
+def _plus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.paren(exp.Add(this=left, expression=right))
+
+
+def _over(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.paren(exp.Div(this=left, expression=right, typed=False, safe=False))
+
+
+def _source(measure: Measure) -> Fitted:
+    source = measure.definition.source
+    if not isinstance(source, Fitted):
+        raise TypeError(f"{measure.name} is not made by a model")
+    return source
+
+
+def _six_places(values: NDArray[Any]) -> NDArray[Any]:
+    rounded: NDArray[Any] = np.round(values, 6)
+    return rounded
+
+
+class Scores:
+    """Figures of distinct histories under fitted models, one array each, in the histories' order."""
+
+    def __init__(self, found: statistics.Columns, models: Mapping[str, Record], as_of: date) -> None:
+        self.x, self.t_x, self.T = (found[k].astype(np.float64) for k in statistics.HISTORY)
+        self._models = models
+        self._today = (as_of - date(1970, 1, 1)).days
+
+    def table(self, measures: Sequence[Measure]) -> pa.Table:
+        """One row per history, `#x`, `#t_x`, `#T`, and one column per measure."""
+        import pyarrow as pa
+
+        keys = {
+            f"#{n}": pa.array(v.astype(np.int32))
+            for n, v in zip(statistics.HISTORY, (self.x, self.t_x, self.T), strict=True)
+        }
+        return pa.table({**keys, **{m.name: self._arrow(_source(m)) for m in measures}})
+
+    def _arrow(self, source: Fitted) -> pa.Array:
+        import pyarrow as pa
+
+        return pa.array(self.figure(source.figure, source.months), from_pandas=True)
+
+    def figure(self, name: str, months: int | None = None) -> NDArray[Any]:
+        """One figure: probabilities and counts at six decimals, dates, or discounted purchases as they are."""
+        days = (months or 0) * DAYS_PER_MONTH
+        if name == "p_alive":
+            return _six_places(self._purchases.predict_p_alive(self._data))
+        if name == "expected_orders":
+            return _six_places(self._purchases.predict_orders(self._data, days))
+        if name == "lifetime_value":
+            return self._purchases.predict_discounted_orders(
+                self._data, self._models["spending"]["yearly_rate"], days
+            )
+        if name == "p_overdue":
+            return _six_places(self._next.p_overdue)
+        return self._next.expected_on if name == "next_order_on" else self._next.early_on
+
+    @cached_property
+    def _purchases(self) -> MbgNbd:
+        from keguan.models import MbgNbd
+
+        return MbgNbd.from_dict(self._models["purchases"])
+
+    @cached_property
+    def _data(self) -> Statistics:
+        from keguan.models import Statistics
+
+        return Statistics(self.x, self.t_x, self.T)
+
+    @cached_property
+    def _next(self) -> NextPurchase:
+        from keguan.models import Gaps, Rhythm
+
+        nobody = np.arange(len(self.x))
+        last = (self._today - self.T + self.t_x).astype(np.int64)
+        gaps = Gaps(nobody, self.x, self.t_x, np.zeros(len(self.x)), last, self.T - self.t_x)
+        return Rhythm.from_dict(self._models["rhythm"]).predict(gaps)
