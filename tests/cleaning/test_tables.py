@@ -8,16 +8,16 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from keguan.engine.tables import logical_table, logical_tables
+from keguan.engine.tables import day_of, logical_table, logical_tables
 from tests.cleaning.conftest import Clean, raw_table, rows_of
 
 _EXAMPLE = {
     "id": "X1", "text": "words", "date": "2024-03-05", "datetime": "2024-03-05 08:26", "money": "1,234.50", "number": "4.5",
-    "count": "3", "flag": "是",
+    "count": "3", "flag": "是", "word": "another word",
 }  # fmt: skip
 _EXPECTED = {
     "id": "X1", "text": "words", "date": date(2024, 3, 5), "datetime": datetime(2024, 3, 5, 8, 26), "money": Decimal("1234.5"),
-    "number": Decimal("4.5"), "count": 3, "flag": True,
+    "number": Decimal("4.5"), "count": 3, "flag": True, "word": "another word",
 }  # fmt: skip
 OTHERS = sorted(set(logical_tables()) - {"orders", "order_lines", "returns"})
 
@@ -29,7 +29,11 @@ def test_a_table_with_all_its_fields_is_typed(name: str, lang: str, clean: Clean
     cells = [next(iter(f.codes)) if f.type == "code" else _EXAMPLE[f.type] for f in fields]
     result = clean(raw_table([f.labels[lang] for f in fields], [cells], table=name))
     expected = {f.name: next(iter(f.codes)) if f.type == "code" else _EXPECTED[f.type] for f in fields}
-    assert rows_of(result, name) == [expected]
+    [row] = rows_of(result, name)
+    assert {f: row[f] for f in expected} == expected
+    days = {day_of(f): expected[f].date() for f, v in expected.items() if isinstance(v, datetime)}
+    assert {f: row[f] for f in days} == days
+    assert set(row) == set(logical_table(name).canonical)
 
 
 @pytest.mark.parametrize("name", OTHERS)

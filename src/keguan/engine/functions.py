@@ -157,3 +157,15 @@ def whole_months(day: exp.Expr, as_of: date) -> exp.Expr:
     unfinished = exp.GT(this=exp.func("DAY", day.copy()), expression=literal(as_of.day))
     one = exp.Case().when(unfinished, literal(1)).else_(literal(0))
     return exp.paren(exp.Sub(this=exp.paren(span), expression=one))
+
+
+def months_ahead(day: exp.Expr, as_of: date) -> exp.Expr:
+    """The fewest calendar months from `as_of` that reach `day`; a month end is reached by a shorter month's last day."""
+    reached = exp.Add(
+        this=exp.Mul(this=exp.func("YEAR", day.copy()), expression=exp.Literal.number(12)),
+        expression=exp.func("MONTH", day.copy()),
+    )
+    span = exp.Sub(this=exp.paren(reached), expression=exp.Literal.number(as_of.year * 12 + as_of.month))
+    beyond = exp.GT(this=exp.func("DAY", day.copy()), expression=literal(as_of.day))
+    one = exp.Case().when(beyond, literal(1)).else_(literal(0))
+    return exp.paren(exp.Add(this=exp.paren(span), expression=one))

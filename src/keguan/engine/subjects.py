@@ -20,6 +20,3 @@ SUBJECTS: dict[str, Subject] = {
     "product": Subject("product", ("product",), "products", "net_sales_12m"),
     "item": Subject("item", ("item",), None, "weight"),
 }
-
-DAY_COLUMN: dict[str, str] = {"orders": "ordered_on", "order_lines": "ordered_on"}
-"""The day that counts against windows and `as_of`, per fact table; tables without one are timeless."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keguan.engine.intake.parts import Part
-from keguan.engine.measures.definition import Gathered
-from keguan.engine.measures.resolve import Measure, closure, find
+from keguan.engine.measures.resolve import find, lacking
 from keguan.engine.subjects import Subject
 
 
@@ -47,19 +46,7 @@ class Data:
         if measure is None:
             known = name in self.attributes()
             return () if known else (f"{self.subject.listed_in or 'items'}.{name}",)
-        missing: list[str] = []
-        for part in closure([name], self.subject.name):
-            missing += self._lacks_one(part)
-        return tuple(dict.fromkeys(missing))
-
-    def _lacks_one(self, measure: Measure) -> Sequence[str]:
-        source = measure.definition.source
-        if not isinstance(source, Gathered):
-            return ()
-        if source.table not in self.tables:
-            return (source.table,)
-        fields = self.tables[source.table]
-        return tuple(f"{source.table}.{f}" for f in measure.definition.needs if f not in fields)
+        return lacking(name, self.subject.name, self.tables)
 
     def can_answer(self, name: str) -> bool:
         """Whether a name can be computed from the data at all."""

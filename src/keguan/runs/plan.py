@@ -66,7 +66,7 @@ def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     if not usable:
         raise KeguanError(_nothing_left(skipped, subject.name))
     names = _names(usable, data)
-    measures = tuple(closure(names, subject.name))
+    measures = tuple(closure(names, subject.name, data.can_answer))
     known = {m.name for m in measures}
     attributes = tuple(n for n in names if n not in known and not n.startswith("@"))
     return Plan(request, data, levels, measures, attributes, tuple(skipped))

@@ -17,6 +17,7 @@ _TYPES: dict[str, ValueType] = {
     "id": "text",
     "text": "text",
     "code": "text",
+    "word": "text",
     "date": "date",
     "datetime": "date",
     "money": "money",
@@ -28,7 +29,8 @@ _USUAL_WINDOW = "12m"
 
 
 class Names(Mapping[str, Term]):
-    """Every measure of a subject under every window, and a few further terms; a family is listed under 12 months."""
+    """Every measure of a subject under every window, and a few further terms; a family is listed under 12 months, one with
+    a parameter not at all."""
 
     def __init__(self, subject: str, further: Mapping[str, Term]) -> None:
         self._subject = subject
@@ -45,7 +47,7 @@ class Names(Mapping[str, Term]):
     def __iter__(self) -> Iterator[str]:
         yield from self._further
         for name, definition in definitions(self._subject).items():
-            if not definition.internal and name not in self._further:
+            if not definition.internal and definition.parameter is None and name not in self._further:
                 yield f"{name}_{_USUAL_WINDOW}" if definition.windowed else name
 
     def __len__(self) -> int:

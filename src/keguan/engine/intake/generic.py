@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from keguan.engine.intake import sql
 from keguan.engine.intake.fit import is_date
 from keguan.engine.intake.headers import level, safe_names
 from keguan.engine.intake.mapping import Mapped
+from keguan.engine.intake.reading import SQL_TYPES
 from keguan.engine.intake.values.numbers import looks_numeric
-from keguan.engine.tables import Field
+from keguan.engine.tables import Field, day_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from keguan.engine.intake.cleaning import Staged
     from keguan.engine.intake.mapping import Mapping_
     from keguan.engine.intake.sampling import Sample
-    from keguan.engine.tables import FieldType
+    from keguan.engine.tables import FieldType, LogicalTable
 
 MOST_ATTRIBUTES = 500  # nobody classifies customers by more, and planning that many expressions takes minutes
 _LABELLIKE = re.compile(
@@ -75,24 +76,43 @@ def _attribute_type(sample: Sample) -> FieldType:
 
 
 def facts_select(staged: Staged, repeats: str | None) -> str:
-    """The staged rows with `_reason`: the first required field that is missing or unreadable, or a repeated unique id."""
+    """The staged rows with `_reason`: the first required field that is missing or unreadable, all alternatives missing, or a
+    repeated unique id."""
+    table = staged.mapping.table
     arms = []
-    for name in staged.mapping.table.required:
+    for name in table.required:
         raw = f"CASE WHEN {sql.name(name + '__raw')} IS NOT NULL THEN 'bad-{name}' ELSE 'missing-{name}' END"
         strict = staged.readings[name].strict
         arms.append(f"WHEN {sql.name(name)} IS NULL THEN {raw if strict else sql.text(f'missing-{name}')}")
+    if table.needs:
+        either = [group[0] for group in table.needs if group[0] in staged.readings]
+        lacking = " AND ".join(f"{sql.name(name)} IS NULL" for name in either)
+        arms.append(f"WHEN {lacking} THEN {sql.text(f'missing-{either[0]}')}")
     if repeats:
         arms.append(f"WHEN _record IN (SELECT _record FROM {repeats}) THEN 'repeated-id'")
     return f"SELECT *, CASE {' '.join(arms)} END AS _reason FROM {staged.relation}"
 
 
-def part_select(facts: Sequence[tuple[str, Mapping[str, object]]]) -> str:
-    """The kept rows of one or more sources of the same table, with the fields each has."""
-    selects = [
-        f"SELECT {', '.join(sql.name(name) for name in fields)} FROM {relation} WHERE _reason IS NULL"
-        for relation, fields in facts
-    ]
+def kept_select(facts: Sequence[tuple[str, Mapping[str, object]]], table: LogicalTable) -> str:
+    """The kept rows of one or more sources of the same table: the fields each has, and the day of every moment."""
+    selects = []
+    for relation, fields in facts:
+        moments = [n for n in fields if n in table.fields and table.fields[n].type == "datetime"]
+        days = [f"{sql.name(n)}::DATE AS {sql.name(day_of(n))}" for n in moments]
+        columns = ", ".join([*(sql.name(name) for name in fields), *days])
+        selects.append(f"SELECT {columns} FROM {relation} WHERE _reason IS NULL")
     return " UNION ALL BY NAME ".join(selects)
+
+
+def part_select(relation: str, fields: Collection[str], table: LogicalTable) -> str:
+    """The rows as they are kept: every column the table may have, so that whoever reads finds it, and attributes."""
+    canonical = table.canonical
+    columns = [
+        sql.name(n) if n in fields else f"NULL::{SQL_TYPES[kind]} AS {sql.name(n)}"
+        for n, kind in canonical.items()
+    ]
+    columns += [sql.name(n) for n in fields if n not in canonical]
+    return f"SELECT {', '.join(columns)} FROM {relation}"
 
 
 def put_together(con: duckdb.DuckDBPyConnection, select: str, unique: str) -> tuple[str, int]:

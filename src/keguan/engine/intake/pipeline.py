@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.core.errors import KeguanError, Place, Problem
-from keguan.engine.intake import checks, generic, orders, quirks, rejected, reports, sql
+from keguan.engine.intake import checks, generic, linked, orders, quirks, rejected, reports, sql
 from keguan.engine.intake.cleaning import Staged, stage
 from keguan.engine.intake.counts import count_facts, order_keys
 from keguan.engine.intake.currency import currencies_of, rates_sql, settle
@@ -21,6 +21,7 @@ from keguan.engine.intake.repeats import mark_repeats
 from keguan.engine.intake.sampling import Sample, sample_columns
 from keguan.engine.intake.totals import totals
 from keguan.engine.intake.writing import write_part
+from keguan.engine.tables import logical_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -195,7 +196,8 @@ class _Job:
     ) -> tuple[list[Part], dict[str, Any], date | None]:
         parts: list[Part] = []
         sums: dict[str, Any] = {}
-        newest = None
+        newest = purchases = None
+        source = ""
         if ledger.orders is not None:
             self.tell("write", 0, 1)
             source = ", ".join(f.staged.raw.name for f in facts if f.staged.table in _ORDERS)
@@ -206,11 +208,13 @@ class _Job:
             found = totals(self.con, purchases)
             sums, newest = found.values, found.newest
             self.findings += found.findings
-            if ledger.lines is not None:
-                lines = orders.lines_select(ledger.lines, ledger.line_fields)
-                parts += self._part("order_lines", lines, orders.ORDER_KEYS, source)
-        for table in sorted({f.staged.table for f in facts} - {*_ORDERS, "returns"}):
-            parts += self._generic_part(table, [f for f in facts if f.staged.table == table])
+        tables = self._others(facts, purchases)
+        self.findings += linked.link(tables)
+        if ledger.lines is not None:
+            lines = linked.with_products(tables, orders.lines_select(ledger.lines, ledger.line_fields))
+            parts += self._part("order_lines", lines, orders.ORDER_KEYS, source)
+        for table, kept in sorted(tables.kept.items()):
+            parts += self._generic_part(table, kept)
         return parts, sums, newest
 
     def _part(
@@ -219,15 +223,30 @@ class _Job:
         if self.store is not None:
             yield write_part(self.con, self.store, table, select, keys, source, unique)
 
-    def _generic_part(self, table: str, facts: Sequence[Facts]) -> Iterator[Part]:
-        select = generic.part_select([(f.relation, f.staged.readings) for f in facts])
-        unique = facts[0].staged.mapping.table.unique
-        if unique and len(facts) > 1:
-            select, dropped = generic.put_together(self.con, select, unique)
-            if dropped:
-                self.findings.append(Finding("repeated-across", None, {"table": table, "rows": dropped}))
-        keys = [unique] if unique else list(facts[0].staged.mapping.table.required)
-        yield from self._part(table, select, keys, ", ".join(f.staged.raw.name for f in facts))
+    def _others(self, facts: Sequence[Facts], purchases: str | None) -> linked.Tables:
+        """The kept rows of every table that is not about orders."""
+        tables = linked.Tables(self.con, {}, purchases)
+        for name in sorted({f.staged.table for f in facts} - {*_ORDERS, "returns"}):
+            own = [f for f in facts if f.staged.table == name]
+            table = own[0].staged.mapping.table
+            select = generic.kept_select([(f.relation, f.staged.readings) for f in own], table)
+            if table.unique and len(own) > 1:
+                select, dropped = generic.put_together(self.con, select, table.unique)
+                if dropped:
+                    self.findings.append(Finding("repeated-across", None, {"table": name, "rows": dropped}))
+            self.con.execute(f"CREATE OR REPLACE TEMP VIEW kept_{name} AS {select}")
+            fields = [row[0] for row in self.con.execute(f"DESCRIBE kept_{name}").fetchall()]
+            sources = ", ".join(f.staged.raw.name for f in own)
+            tables.kept[name] = linked.Kept(f"kept_{name}", dict.fromkeys(fields), sources)
+        return tables
+
+    def _generic_part(self, name: str, kept: linked.Kept) -> Iterator[Part]:
+        if self.store is not None:
+            table = logical_table(name)
+            keys = [table.unique] if table.unique else list(table.required)
+            select = generic.part_select(kept.relation, kept.fields, table)
+            fields = tuple(kept.fields)
+            yield write_part(self.con, self.store, name, select, keys, kept.sources, fields=fields)
 
     def _account(
         self, known: Sequence[_Known], facts: Sequence[Facts]

@@ -32,7 +32,7 @@ _TYPED_NUMBERS = (
     "UTINYINT",
 )
 SQL_TYPES = {
-    "id": "VARCHAR", "text": "VARCHAR", "code": "VARCHAR", "flag": "BOOLEAN", "count": "BIGINT",
+    "id": "VARCHAR", "text": "VARCHAR", "code": "VARCHAR", "word": "VARCHAR", "flag": "BOOLEAN", "count": "BIGINT",
     "money": "DECIMAL(18,4)", "number": "DECIMAL(18,4)", "date": "DATE", "datetime": "TIMESTAMP",
 }  # fmt: skip
 
@@ -64,8 +64,8 @@ class Reading:
 
     @property
     def strict(self) -> bool:
-        """Whether a filled cell can fail to be read (text and ids never do)."""
-        return self.field.type not in ("id", "text")
+        """Whether a filled cell can fail to be read (text, words and ids never do)."""
+        return self.field.type not in ("id", "text", "word")
 
     def as_dict(self) -> dict[str, Any]:
         """The decision for the inspection."""
@@ -94,11 +94,21 @@ def decide(
     the whole column says of its decimal mark."""
     values = {**sample.values, **{v: n for v, n in more.items() if v not in sample.values}}
     merged = Sample(sample.place, sample.header, sample.type, sample.rows, type(sample.values)(values))
+    if field.type == "word":
+        return Reading(field, _every_value(con, view, merged))
     if sample.type == "VARCHAR" and field.type in ("date", "datetime"):
         return Reading(field, merged, decide_date(con, view, merged, options))
     if sample.type == "VARCHAR" and field.type in ("money", "number", "count"):
         return Reading(field, merged, numbers.decide(merged.values, whole, options.decimal_mark))
     return Reading(field, merged)
+
+
+def _every_value(con: duckdb.DuckDBPyConnection, view: str, sample: Sample) -> Sample:
+    """The sample with every different word of the whole column: one that is not known is kept, so none is ever missed."""
+    text = as_text(f"c{sample.place}", sample.type)
+    found = con.execute(f"SELECT DISTINCT {sql.present(text)} FROM {view}").fetchall()
+    values = {word: 1 for (word,) in found if word is not None}
+    return replace(sample, values=type(sample.values)(values))
 
 
 def decide_date(
@@ -121,6 +131,8 @@ def value_sql(reading: Reading, options: IntakeOptions) -> str:
         return ids.sql_of(text) if reading.sample.type == "VARCHAR" else sql.present(text)
     if kind == "text":
         return sql.present(text)
+    if kind == "word":
+        return codes.word_sql(reading.field, sql.present(text), reading.sample.values)
     if kind == "code":
         return codes.code_sql(reading.field, sql.present(text), reading.sample.values)
     if kind == "flag":

@@ -36,7 +36,9 @@ def recognise(raw: RawTable, samples: Sequence[Sample], options: IntakeOptions) 
     if headerless and not family:
         family = ("orders",)
     asked = {table for table, _ in options.columns}
-    found = [_map(name, samples, options, headerless, name in (*family, "orders", *asked)) for name in tables]
+    meant = {*family, "orders", *asked}
+    candidates = [name for name, table in tables.items() if not table.named or name in meant]
+    found = [_map(name, samples, options, headerless, name in meant) for name in candidates]
     if headerless or any(_fits(m, samples, family) for m in found if m.table.name in family):
         found = [m for m in found if m.table.name in family]
     return _best(found, samples, family)

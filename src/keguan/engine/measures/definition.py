@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from keguan.core.yaml import load_plain
 from keguan.language import ast
@@ -14,29 +14,61 @@ from keguan.language.parser import parse
 from keguan.language.vocabulary import ValueType
 
 Empty = Literal["zero", "missing", "undefined"]
-Aggregate = Literal["count", "sum", "min", "max", "days"]
-AGGREGATES: tuple[Aggregate, ...] = ("count", "sum", "min", "max", "days")
+Aggregate = Literal["count", "distinct", "sum", "min", "max", "first", "latest", "days"]
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
+Operation = Literal[
+    "value",
+    "total",
+    "latest_of",
+    "days_since",
+    "months_since",
+    "days_until",
+    "months_until",
+    "years_until",
+    "rhythm",
+]
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+TODAY = "today"
+"""In what a measure reads of a row, the as-of day."""
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """A measure read from one fact table: an aggregate of a field over the rows where a condition holds."""
+    """A measure read from one fact table: an aggregate of a value of each row over the rows where a condition holds.
+
+    `of` and `where` speak of the row's columns and of `today`, the as-of day. `first` and `latest` take the value of the
+    earliest and the latest day; of several on one day the smaller and the greater. `keys` are the columns that name the
+    subject where they are not called as the subject's own keys. With a `parameter`, the measure is a family: each member
+    counts only rows in which that column has one of the values its name lists.
+    """
 
     table: str
     aggregate: Aggregate
-    field: str | None
+    of: ast.Node | None
     where: ast.Node
     empty: Empty
+    keys: tuple[str, ...] = ()
+    parameter: str | None = None
 
 
 @dataclass(frozen=True)
 class Computed:
-    """A measure computed from other measures of the same subject, with the names it reads."""
+    """A measure computed from other measures of the same subject, with the names it reads.
 
-    operation: Literal["value", "days_since", "months_since", "rhythm"]
+    `optional` are those that count as nothing where the data cannot answer them; of a `total` and a `latest_of` all are,
+    but one of them must be there.
+    """
+
+    operation: Operation
     reads: tuple[str, ...]
     expression: ast.Node | None = None
     figure: str | None = None
+    optional: tuple[str, ...] = ()
+
+    @property
+    def joins(self) -> bool:
+        """Whether it puts together whatever parts are known."""
+        return self.operation in ("total", "latest_of")
 
 
 @dataclass(frozen=True)
@@ -55,7 +87,11 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Definition:
-    """One measure, or with `windowed` a family of measures, of one subject."""
+    """One measure, or with `windowed` or a `parameter` a family of measures, of one subject.
+
+    `needs` are columns a source may lack, without which the measure cannot be answered; `may_lack` are others that it reads
+    and can do without.
+    """
 
     name: str
     subject: str
@@ -66,6 +102,19 @@ class Definition:
     windowed: bool = False
     needs: tuple[str, ...] = ()
     internal: bool = False
+    may_lack: tuple[str, ...] = ()
+    parameter: str | None = None
+
+    @property
+    def pattern(self) -> str:
+        """How its name is written: `net_sales_<window>`, `n_cues_<window>:<cue>`."""
+        window = "_<window>" if self.windowed else ""
+        return self.name + window + (f":<{self.parameter}>" if self.parameter else "")
+
+    @property
+    def example(self) -> str:
+        """One full name: the measure itself, or a member of the family."""
+        return self.pattern.replace("<window>", "12m").replace("<", "").replace(">", "")
 
     @property
     def undefined(self) -> bool:
@@ -87,6 +136,8 @@ def read_definition(name: str, subject: str, entry: Mapping[str, Any]) -> Defini
         windowed=bool(entry.get("windowed", False)),
         needs=tuple(entry.get("needs", ())),
         internal=bool(entry.get("internal", False)),
+        may_lack=tuple(entry.get("may_lack", ())),
+        parameter=entry.get("parameter"),
     )
 
 
@@ -104,20 +155,29 @@ def _fitted(entry: Mapping[str, Any]) -> Fitted:
 def _gathered(entry: Mapping[str, Any]) -> Gathered:
     aggregate = next(a for a in AGGREGATES if a in entry)
     of = entry[aggregate]
-    where = parse(entry["where"]) if "where" in entry else ast.TRUE
-    return Gathered(entry["table"], aggregate, None if of is True else of, where, entry["empty"])
+    return Gathered(
+        table=entry["table"],
+        aggregate=aggregate,
+        of=None if of is True else parse(of),
+        where=parse(entry["where"]) if "where" in entry else ast.TRUE,
+        empty=entry["empty"],
+        keys=tuple(entry.get("keys", ())),
+        parameter=entry.get("parameter"),
+    )
 
 
 def _computed(entry: Mapping[str, Any]) -> Computed:
-    if "value" in entry:
-        expression = parse(entry["value"])
-        return Computed("value", tuple(ast.names(expression)), expression)
-    if "rhythm" in entry:
-        return Computed("rhythm", (entry["rhythm"]["of"],), figure=entry["rhythm"]["figure"])
-    operation: Literal["days_since", "months_since"] = (
-        "days_since" if "days_since" in entry else "months_since"
-    )
-    return Computed(operation, (entry[operation],))
+    operation = next(o for o in OPERATIONS if o in entry)
+    of = entry[operation]
+    if operation == "value":
+        expression = parse(of)
+        reads = tuple(n for n in ast.names(expression) if n != TODAY)
+        return Computed("value", reads, expression, optional=tuple(entry.get("optional", ())))
+    if operation == "rhythm":
+        return Computed("rhythm", (of["of"],), figure=of["figure"])
+    if operation in ("total", "latest_of"):
+        return Computed(operation, tuple(of), optional=tuple(of))
+    return Computed(operation, (of,))
 
 
 @cache

@@ -11,10 +11,12 @@ from sqlglot import exp
 from keguan.core.calendar import window_span
 from keguan.engine import functions
 from keguan.engine.compile import as_day, column, literal, to_sql
-from keguan.engine.measures.definition import Computed, Gathered
-from keguan.engine.measures.resolve import Measure, tables_of
+from keguan.engine.measures.definition import TODAY, Computed, Gathered
+from keguan.engine.measures.forms import DATED, Rows, ahead, dated, gathered, pass_name, put_together
+from keguan.engine.measures.resolve import Measure, Pass, find, passes
 from keguan.engine.steps import Pipeline
-from keguan.engine.subjects import DAY_COLUMN, Subject
+from keguan.engine.subjects import Subject
+from keguan.engine.tables import logical_table
 from keguan.language import ast
 
 MONEY = "DECIMAL(18, 4)"
@@ -35,21 +37,26 @@ def measure_steps(
     that exist. A subject is anyone listed or with facts up to `as_of`.
     """
     pipeline = Pipeline()
-    gathered = {t: m for t, m in tables_of(measures).items() if t in tables}
-    sources = [_add_gathered(pipeline, subject, t, m, as_of) for t, m in gathered.items()]
+    gathered = {p: m for p, m in passes(measures).items() if p[0] in tables}
+    owner = {m.name: pass_name(p) for p, group in gathered.items() for m in group}
+    sources = [_add_gathered(pipeline, subject, p, m, as_of) for p, m in gathered.items()]
     if subject.listed_in in tables:
-        sources.append(pipeline.add("listed", _listed(subject, str(subject.listed_in), attributes)))
+        sources.append(pipeline.add("listed", _listed(subject, str(subject.listed_in), attributes, as_of)))
     joined = _join(subject, sources)
-    owner = {m.name: f"gathered_{t}" for t, group in gathered.items() for m in group}
     by_name = {m.name: m for m in measures}
 
     def value_of(name: str) -> exp.Expr:
         measure = by_name.get(name)
+        if name == TODAY:
+            return as_day(literal(as_of))
         if measure is None:
-            return exp.column(name, table="listed", quoted=True)
+            left_out = find(name, subject.name) is not None
+            return literal(0) if left_out else exp.column(name, table="listed", quoted=True)
         source = measure.definition.source
         if isinstance(source, Gathered):
             value = _filled(measure, source, exp.column(name, table=owner[name], quoted=True))
+        elif isinstance(source, Computed) and source.joins:
+            value = put_together(source, [value_of(n) for n in measure.reads if n in by_name])
         elif isinstance(source, Computed):
             value = _computed(measure, source, value_of, as_of)
         else:
@@ -64,40 +71,41 @@ def measure_steps(
 
 
 def _add_gathered(
-    pipeline: Pipeline, subject: Subject, table: str, measures: Sequence[Measure], as_of: date
+    pipeline: Pipeline, subject: Subject, of: Pass, measures: Sequence[Measure], as_of: date
 ) -> str:
     """The aggregate pass over one table, then the gaps between days in a step of their own: figures of a rhythm read
     them several times, and they are worked out once."""
-    gather = _gather(subject, table, measures, as_of)
+    gather = _gather(subject, of, measures, as_of)
     lists = [m.name for m in measures if m.definition.type == "days"]
     if not lists:
-        return pipeline.add(f"gathered_{table}", gather)
-    pipeline.add(f"collected_{table}", gather, once=True)
+        return pipeline.add(pass_name(of), gather)
+    collected = pipeline.add(f"collected_{pass_name(of)}", gather, once=True)
     kept = [column(n) for n in (*subject.keys, *(m.name for m in measures if m.name not in lists))]
     gaps = [exp.alias_(functions.gaps(column(n)), n, quoted=True) for n in lists]
-    source = exp.to_table(f"collected_{table}", quoted=True)
-    return pipeline.add(f"gathered_{table}", exp.select(*kept, *gaps).from_(source), once=True)
+    source = exp.to_table(collected, quoted=True)
+    return pipeline.add(pass_name(of), exp.select(*kept, *gaps).from_(source), once=True)
 
 
-def _gather(subject: Subject, table: str, measures: Sequence[Measure], as_of: date) -> exp.Select:
+def _gather(subject: Subject, of: Pass, measures: Sequence[Measure], as_of: date) -> exp.Select:
     """The aggregate pass. What an aggregate reads is worked out once a row before it, missing where the row does not
     count: aggregates of plain columns are cheaper than aggregates with conditions, and measures share the columns."""
     keys = [column(k) for k in subject.keys]
     flags = _flags(measures)
-    inputs = {one: f"input{i}" for i, one in enumerate(dict.fromkeys(_input(m, table) for m in measures))}
-    facts = _facts(subject, table, measures, flags, as_of)
-    given = [exp.alias_(_given(one, flags, table, as_of), name, quoted=True) for one, name in inputs.items()]
-    rows = exp.select(*keys, *given).from_(facts).subquery("inputs")
+    rows = Rows(of[0], as_of)
+    inputs = {one: f"input{i}" for i, one in enumerate(dict.fromkeys(_input(m, rows) for m in measures))}
+    facts = _facts(subject, of, measures, flags, rows)
+    given = [exp.alias_(_given(one, flags, rows), name, quoted=True) for one, name in inputs.items()]
+    counted = exp.select(*keys, *given).from_(facts).subquery("inputs")
     columns = [
-        exp.alias_(_aggregate(m, column(inputs[_input(m, table)]), as_of), m.name, quoted=True)
+        exp.alias_(_aggregate(m, column(inputs[_input(m, rows)]), as_of), m.name, quoted=True)
         for m in measures
     ]
-    return exp.select(*keys, *columns).from_(rows).group_by(*keys)
+    return exp.select(*keys, *columns).from_(counted).group_by(*keys)
 
 
 def _flags(measures: Sequence[Measure]) -> dict[ast.Node, str]:
     """A column name for every condition on rows."""
-    conditions = dict.fromkeys(_source(m).where for m in measures)
+    conditions = dict.fromkeys(m.where for m in measures)
     return {where: f"flag{i}" for i, where in enumerate(conditions) if where != ast.TRUE}
 
 
@@ -109,36 +117,45 @@ def _source(measure: Measure) -> Gathered:
 
 
 def _facts(
-    subject: Subject, table: str, measures: Sequence[Measure], flags: Mapping[ast.Node, str], as_of: date
+    subject: Subject, of: Pass, measures: Sequence[Measure], flags: Mapping[ast.Node, str], rows: Rows
 ) -> exp.Subquery:
-    """The rows up to `as_of` with the fields and flags the inputs are made of."""
-    day = DAY_COLUMN.get(table)
-    fields = dict.fromkeys(
-        [*subject.keys, *([day] if day else []), *(f for m in measures if (f := _source(m).field))]
+    """The rows up to `as_of` that have a subject, with the columns and flags the inputs are made of."""
+    table, named = of
+    keys = [
+        exp.alias_(column(n), k, quoted=True)
+        for k, n in zip(subject.keys, named or subject.keys, strict=True)
+    ]
+    read = dict.fromkeys(
+        [*rows.day_columns, *(n for m in measures if (node := _source(m).of) for n in rows.columns_of(node))]
     )
-    marked = [exp.alias_(to_sql(where), name, quoted=True) for where, name in flags.items()]
-    query = exp.select(*[column(f) for f in fields], *marked).from_(exp.to_table(table, quoted=True))
-    if day is not None:
-        query = query.where(exp.LTE(this=column(day), expression=literal(as_of)))
-    return query.subquery("facts")
+    fields = [column(f) for f in read if f not in subject.keys]
+    marked = [exp.alias_(rows.to_sql(where), name, quoted=True) for where, name in flags.items()]
+    query = exp.select(*keys, *fields, *marked).from_(exp.to_table(table, quoted=True))
+    conditions = [
+        *rows.until_as_of,
+        *(column(n).is_(exp.null()).not_() for n in named or rows.open_keys(subject.keys)),
+    ]
+    return query.where(*conditions).subquery("facts")
 
 
-_Input = tuple[str | None, ast.Node, str | None]
-"""What an aggregate reads: a field (None: the row itself), the condition on rows, the window."""
+_Input = tuple[ast.Node | None, ast.Node, str | None, bool]
+"""What an aggregate reads: a value (None: the row itself), the condition on rows, the window, whether with its day."""
 
 
-def _input(measure: Measure, table: str) -> _Input:
+def _input(measure: Measure, rows: Rows) -> _Input:
     """Rows are counted by the day they carry, which other measures mostly read too."""
     source = _source(measure)
-    return source.field or DAY_COLUMN.get(table), source.where, measure.window
+    return source.of or rows.counted_by, measure.where, measure.window, source.aggregate in DATED
 
 
-def _given(one: _Input, flags: Mapping[ast.Node, str], table: str, as_of: date) -> exp.Expr:
+def _given(one: _Input, flags: Mapping[ast.Node, str], rows: Rows) -> exp.Expr:
     """The value of a row for one input, missing where the row does not count."""
-    field, where, window = one
-    value = column(field) if field else literal(1)
+    of, where, window, with_day = one
+    value = rows.to_sql(of) if of else literal(1)
     holds = ast.Name(flags[where]) if where in flags else ast.TRUE
-    test = ast.both(holds, _in_window(window, table, as_of))
+    test = ast.both(holds, _in_window(window, rows.table, rows.as_of))
+    if with_day:
+        return dated(value, rows.day, to_sql(test))
     return value if test == ast.TRUE else exp.Case(ifs=[exp.If(this=to_sql(test), true=value)])
 
 
@@ -147,20 +164,14 @@ def _aggregate(measure: Measure, given: exp.Expr, as_of: date) -> exp.Expr:
     if aggregate == "days":
         known = exp.Where(this=given.copy().is_(exp.null()).not_())
         return exp.Filter(this=exp.ArrayAgg(this=functions.days_ago(given, as_of)), expression=known)
-    calls: dict[str, type[exp.AggFunc]] = {
-        "count": exp.Count,
-        "sum": exp.Sum,
-        "min": exp.Min,
-        "max": exp.Max,
-    }
-    call = calls[aggregate](this=given)
+    call = gathered(aggregate, given)
     return exp.cast(call, MONEY) if measure.definition.type == "money" else call
 
 
 def _in_window(window: str | None, table: str, as_of: date) -> ast.Node:
     if window is None:
         return ast.TRUE
-    span, day = window_span(window, as_of), ast.Name(DAY_COLUMN[table])
+    span, day = window_span(window, as_of), ast.Name(str(logical_table(table).day_column))
     after = ast.TRUE if span.after is None else ast.Compare(">", day, ast.Literal(span.after))
     until = ast.TRUE if span.until == as_of else ast.Compare("<=", day, ast.Literal(span.until))
     return ast.both(after, until)
@@ -185,14 +196,16 @@ def _computed(measure: Measure, source: Computed, value_of: Any, as_of: date) ->
         return exp.paren(functions.day_number(literal(as_of)) - functions.day_number(of))
     if source.operation == "months_since":
         return functions.whole_months(of, as_of)
-    return functions.rhythm(str(source.figure), of)
+    if source.operation == "rhythm":
+        return functions.rhythm(str(source.figure), of)
+    return ahead(source.operation, of, as_of)
 
 
-def _listed(subject: Subject, table: str, attributes: Mapping[str, str]) -> exp.Select:
+def _listed(subject: Subject, table: str, attributes: Mapping[str, str], as_of: date) -> exp.Select:
     wanted = [column(k) for k in subject.keys] + [
         exp.alias_(column(c), a, quoted=True) for a, c in attributes.items()
     ]
-    return exp.select(*wanted).from_(exp.to_table(table, quoted=True))
+    return exp.select(*wanted).from_(exp.to_table(table, quoted=True)).where(*Rows(table, as_of).until_as_of)
 
 
 def _join(subject: Subject, sources: Sequence[str]) -> exp.Select:

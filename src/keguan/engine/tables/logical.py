@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from keguan.core.yaml import load_plain
 
-FieldType = Literal["id", "text", "date", "datetime", "money", "number", "count", "flag", "code"]
+FieldType = Literal["id", "text", "date", "datetime", "money", "number", "count", "flag", "code", "word"]
 _NOT_A_TABLE = {"names.yaml"}
 
 
@@ -20,8 +20,9 @@ class Field:
     """One field of a logical table.
 
     `headers` are names people give the column; `weak` are names that may mean it when nothing better is there.
-    `codes` (type `code` only) maps each canonical value to the words that mean it. `key` marks a field that other
-    fields lean on, so that the mapping serves it before an optional one.
+    `codes` maps each canonical value to the words that mean it: a field of type `code` takes no other values, one of type
+    `word` keeps every other word as it is written. `key` marks a field that other fields lean on, so that the mapping
+    serves it before an optional one.
     """
 
     name: str
@@ -42,7 +43,11 @@ class LogicalTable:
     `open` tables keep every further column as an attribute. `unique` names the field that hardly ever repeats, so that
     a table where it does is something else. `closed` tables hold nothing but their own fields, so that a column of
     another sort tells against them. `tells` are the fields of which one must be there before a table without a name is
-    taken for this one: what it requires alone could as well be orders.
+    taken for this one: what it requires alone could as well be orders. A `named` table is never taken for this one by its
+    columns alone.
+
+    `day` is the field whose day counts against windows and the as-of day; a table without one is timeless; where rows may
+    come from elsewhere and have none, it `lacks_day`. `derived` are columns that cleaning adds to its rows, with their types.
     """
 
     name: str
@@ -53,6 +58,10 @@ class LogicalTable:
     unique: str | None = None
     tells: tuple[str, ...] = ()
     closed: bool = False
+    named: bool = False
+    day: str | None = None
+    lacks_day: bool = False
+    derived: Mapping[str, FieldType] = field(default_factory=dict, hash=False)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -66,6 +75,35 @@ class LogicalTable:
             gaps: list[list[str]] = [[n for n in group if n not in known] for group in self.needs]
             lacking += min((len(gap), gap) for gap in gaps)[1]
         return tuple(lacking)
+
+    @property
+    def canonical(self) -> Mapping[str, FieldType]:
+        """Every column that cleaned rows may have beside attributes: fields, the day of each moment, derived columns."""
+        fields = {f.name: f.type for f in self.fields.values()}
+        days: dict[str, FieldType] = {
+            day_of(f.name): "date" for f in self.fields.values() if f.type == "datetime"
+        }
+        return {**fields, **days, **self.derived}
+
+    @property
+    def day_column(self) -> str | None:
+        """The canonical column that holds the day of a row."""
+        field = self.fields.get(self.day or "")
+        return self.day if field is None or field.type != "datetime" else day_of(field.name)
+
+    @property
+    def dated(self) -> bool:
+        """Whether every cleaned row has a day."""
+        return self.day is not None and self.day in self.required and not self.lacks_day
+
+
+def day_of(moment: str) -> str:
+    """The column for the day of a moment: `ordered_on` of `ordered_at`, `on` of `at`.
+
+    >>> day_of("opened_at"), day_of("at")
+    ('opened_on', 'on')
+    """
+    return moment.removesuffix("at") + "on"
 
 
 @cache
@@ -96,6 +134,10 @@ def _table(content: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) 
         unique=content.get("unique"),
         tells=_words(content.get("tells", ())),
         closed=content.get("closed", False),
+        named=content.get("named", False),
+        day=content.get("day"),
+        lacks_day=content.get("lacks_day", False),
+        derived=content.get("derived", {}),
     )
 
 

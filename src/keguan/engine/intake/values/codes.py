@@ -48,6 +48,13 @@ def code_sql(field: Field, column: str, values: Mapping[str, int]) -> str:
     return f"CASE {column} {arms} END" if arms else "NULL::VARCHAR"
 
 
+def word_sql(field: Field, column: str, values: Mapping[str, int]) -> str:
+    """An expression that turns the known ones among `values` into their code and leaves every other as it is."""
+    known = {value: code for value in values if (code := as_code(field, value)) is not None and code != value}
+    arms = " ".join(f"WHEN {sql.text(value)} THEN {sql.text(code)}" for value, code in sorted(known.items()))
+    return f"CASE {column} {arms} ELSE {column} END" if arms else column
+
+
 def flag_sql(column: str, values: Mapping[str, int]) -> str:
     """The same for yes and no."""
     pairs = {value: flag for value in values if (flag := as_flag(value)) is not None}
