@@ -39,8 +39,8 @@ HEADS: dict[str, dict[Lang, str]] = {
 }
 ABOUT: dict[str, dict[Lang, str]] = {
     "measures": {
-        "zh-Hans": "方案和条件里可以用的数字。名字以 `<window>` 结尾的，换成统计期：`12m`、`prev_12m`、`full_3m`、`total` 等。本页由程序生成。",
-        "en": "The numbers that schemes and conditions can use. Where a name ends in `<window>`, this is `12m`, `prev_12m`, `full_3m`, `total` and the like. This page is generated.",
+        "zh-Hans": "方案和条件里可以用的数字。名字以 `<window>` 结尾的，换成统计期：`12m`、`prev_12m`、`full_3m`、`total` 等；冒号后是取值，可用 `+` 连接几个，例如 `n_events_12m:refused`。本页由程序生成。",
+        "en": "The numbers that schemes and conditions can use. Where a name ends in `<window>`, this is `12m`, `prev_12m`, `full_3m`, `total` and the like; after a colon come the values that count, several joined by `+`: `n_events_12m:refused`. This page is generated.",
     },
     "errors": {
         "zh-Hans": "每个错误都有代码、位置、原因和改法。花括号里的部分在出错时填入。本页由程序生成。",
@@ -106,10 +106,9 @@ def measures(lang: Lang) -> str:
         for subject in subjects():
             yield f"\n## {subject}"
             yield from _head(lang, "name", "label", "type", "unit")
-            for name, found in catalogue(subject).items():
+            for found in catalogue(subject).values():
                 if not found.internal:
-                    shown = f"`{name}_<window>`" if found.windowed else f"`{name}`"
-                    yield _row(shown, found.labels[lang], found.type, found.unit or "")
+                    yield _row(f"`{found.pattern}`", found.labels[lang], found.type, found.unit or "")
 
     return _page("measures", lang, body())
 

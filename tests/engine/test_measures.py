@@ -93,10 +93,11 @@ def test_the_naive_reference_knows_every_measure_of_orders() -> None:
 
 def _of_orders(name: str) -> bool:
     definition = catalogue("customer")[name]
-    full = f"{name}_12m" if definition.windowed else name
     if isinstance(definition.source, Fitted):
         return False  # what a model makes is held against the model, in tests/runs/test_models.py
-    return all(getattr(m.definition.source, "table", "orders") == "orders" for m in closure([full]))
+    return all(
+        getattr(m.definition.source, "table", "orders") == "orders" for m in closure([definition.example])
+    )
 
 
 def test_without_a_customer_list_only_those_with_facts_up_to_the_day_are_there(engine: DuckDBEngine) -> None:
@@ -154,13 +155,14 @@ def test_products_have_measures_of_their_own_under_the_same_names(engine: DuckDB
 
 @pytest.mark.parametrize("subject", subjects())
 def test_every_definition_is_computed_after_what_it_reads(subject: str) -> None:
-    names = [f"{n}_12m" if d.windowed else n for n, d in catalogue(subject).items()]
+    names = [d.example for d in catalogue(subject).values()]
     ordered = [m.name for m in closure(names, subject)]
     assert set(names) <= set(ordered) and len(set(ordered)) == len(ordered)
     for place, name in enumerate(ordered):
         measure = find(name, subject)
         assert measure is not None and all(inner in ordered[:place] for inner in measure.reads)
-        assert all(measure.label(lang) for lang in ("zh-Hans", "zh-Hant", "en"))
+        assert set(measure.definition.labels) == {"zh-Hans", "zh-Hant", "en"}
+        assert all(measure.label(lang) for lang in measure.definition.labels)
 
 
 @pytest.mark.parametrize(

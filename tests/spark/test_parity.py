@@ -28,6 +28,7 @@ from keguan.language import ast
 from keguan.language.evaluate import evaluate
 from keguan.runs.diff import diff
 from tests.engine.test_compile import _COLUMNS, COLUMNS_OF_DAYS, ROWS
+from tests.fixtures import company
 from tests.fixtures.naive_measures import NAMES, naive, orders_table
 from tests.fixtures.open_shops import open_shop
 from tests.fixtures.shops import AS_OF, SCHEMES, shop
@@ -326,3 +327,26 @@ def test_a_session_that_is_already_there_is_left_as_it_was(spark: SparkEngine, t
     views = {t.name for t in spark.session.catalog.listTables()}
     assert not {"guests", "kept_guests"} & views
     assert spark.session.range(3).count() == 3
+
+
+def test_measures_over_every_other_table_come_out_as_on_duckdb(
+    spark: SparkEngine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tables = company.paths(company.take_in(tmp_path_factory.mktemp("company")))
+    for name, files in tables.items():
+        spark.attach(name, files)
+    names = list(company.EXPECTED)
+    spark.keep(
+        "company", measure_steps(SUBJECTS["customer"], closure(names), {}, company.AS_OF, tables).render()
+    )
+    shown = [column("customer_id"), *map(column, names)]
+    found = {r[0]: r[1:] for r in spark.rows(exp.select(*shown).from_("company"))}
+    assert sorted(found) == ["a", "b", "c"]
+    wrong = {
+        name: [found[c][place] for c in "abc"]
+        for place, name in enumerate(names)
+        if not all(
+            company.close(found[c][place], e) for c, e in zip("abc", company.EXPECTED[name], strict=True)
+        )
+    }
+    assert wrong == {}

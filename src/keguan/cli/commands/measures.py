@@ -45,15 +45,14 @@ def _row(definition: Definition) -> dict[str, Any]:
     from keguan.engine.measures.definition import Gathered
     from keguan.engine.measures.resolve import closure
 
-    window = "_12m" if definition.windowed else ""
     needs: dict[str, None] = {}
-    for part in closure([definition.name + window], definition.subject):
+    for part in closure([definition.example], definition.subject):
         source = part.definition.source
         if isinstance(source, Gathered):
             needs[source.table] = None
             needs.update(dict.fromkeys(f"{source.table}.{field}" for field in part.definition.needs))
     return {
-        "name": definition.name + ("_<window>" if definition.windowed else ""),
+        "name": definition.pattern,
         "labels": dict(definition.labels),
         "type": definition.type,
         "unit": definition.unit,
