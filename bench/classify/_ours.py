@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,22 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def all_ids() -> list[str]:
-    """Every scheme that orders alone can feed: the three first, then the others by name."""
+def scheme_ids() -> tuple[list[str], list[str]]:
+    """Every scheme that orders alone can feed, the three first, and those that rest on a model of the base."""
     from keguan.book.select import select
 
-    found = _plan(Path("-"), select([], subject="customer", window="12m", profile=None), {}).schemes
-    others = sorted(s.id for s in found if s.id not in THREE)
-    return [*THREE, *others]
+    plan = _plan(Path("-"), select([], subject="customer", window="12m", profile=None), {})
+    modelled = sorted(s.id for s in plan.schemes if _is_modelled(s, plan))
+    others = sorted(s.id for s in plan.schemes if s.id not in (*THREE, *modelled))
+    return [*THREE, *others], modelled
+
+
+def _is_modelled(scheme: Any, plan: Any) -> bool:
+    from keguan.engine.fitted.needs import is_fitted
+    from keguan.runs.plan import needs
+
+    read = {name for group in needs(scheme) for name in group}
+    return any(m.name in read and is_fitted(m) for m in plan.measures)
 
 
 def _plan(path: Path, selection: Any, options: dict[str, Any]) -> Any:
@@ -68,6 +78,7 @@ def chosen(path: Path, options: dict[str, Any]) -> Any:
     """The plan of a run over a file that `generate` made; `schemes` in the options, or the three."""
     from keguan.book.select import select
 
+    import_module("keguan.engine.backends.duckdb")  # otherwise loaded on first use, inside the measured time
     asked = options.get("schemes", THREE)
     return _plan(path, select(asked, subject="customer", window="12m", profile=None), options)
 

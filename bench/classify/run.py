@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.classify._ours import STEPS, all_ids
+from bench.classify._ours import STEPS, scheme_ids
 from bench.classify._process import measured
 from bench.classify._tables import put, tables
 from bench.classify.generate import generate
@@ -69,7 +69,7 @@ class Line:
 
 def lines(wish: argparse.Namespace, data: Path) -> Iterator[Line]:
     """Everything that was asked for, in the order of the tables."""
-    every = all_ids()
+    every, modelled = scheme_ids()
     many = [n for n in STEPS if n < len(every)]
     common: dict[str, Any] = {"path": data, "rounds": wish.rounds}
     yield Line("three schemes, in the engine", "materialised", "floor", **common)
@@ -77,6 +77,8 @@ def lines(wish: argparse.Namespace, data: Path) -> Iterator[Line]:
     yield Line(
         f"all {len(every)} schemes, run folder written", "written", "floor", {"schemes": every}, **common
     )
+    wanted = {"schemes": [*every, *modelled]}
+    yield Line(f"these and {len(modelled)} with models, written", "written", "floor", wanted, **common)
     for n in many:
         yield Line(f"{n}", "written", "curve", {"schemes": every[:n]}, **common)
     once = {**common, "rounds": min(wish.rounds, 3)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from keguan.engine.backends import ColumnType
 from keguan.engine.compile import column
@@ -58,20 +59,20 @@ class DuckDBEngine:
         relation.create_view(table)
 
     def keep(self, name: str, query: exp.Query) -> None:
-        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(dialect="duckdb")}')
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
         return {c: _column_type(str(t)) for c, t in zip(relation.columns, relation.types, strict=True)}
 
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
-        return self.connection.execute(query.sql(dialect="duckdb")).fetchall()
+        return self.connection.execute(query.sql(dialect=DuckDB)).fetchall()
 
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
         return self.connection.sql(_ordered(query, order)).to_arrow_reader(ROW_GROUP)
 
     def arrow(self, query: exp.Query) -> pa.Table:
-        table: pa.Table = self.connection.sql(query.sql(dialect="duckdb")).to_arrow_table()
+        table: pa.Table = self.connection.sql(query.sql(dialect=DuckDB)).to_arrow_table()
         return table
 
     def put(self, name: str, table: pa.Table) -> None:
@@ -91,7 +92,7 @@ class DuckDBEngine:
 
 def _ordered(query: exp.Query, order: Sequence[str]) -> str:
     by = [column(c) for c in order]
-    return exp.select("*").from_(query.subquery("q")).order_by(*by).sql(dialect="duckdb")
+    return exp.select("*").from_(query.subquery("q")).order_by(*by).sql(dialect=DuckDB)
 
 
 def _column_type(sql_type: str) -> ColumnType:
