@@ -114,6 +114,41 @@ def test_killed_at_any_moment_the_folder_is_the_old_or_the_new(tmp_path: Path) -
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
 
 
+def test_a_name_taken_meanwhile_is_refused_or_swapped(tmp_path: Path) -> None:
+    for name, force in (("refused", False), ("swapped", True)):
+        target = tmp_path / name
+        try:
+            with whole_folder(target, force=force) as slow:
+                _fill(slow, "a")
+                with whole_folder(target) as quick:
+                    _fill(quick, "b")
+        except KeguanError as refused:
+            assert not force and refused.problems[0].code == "KG505"
+        assert _mark(target) == ("a" if force else "b")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["refused", "swapped"]
+
+
+_SEVERAL = """
+import sys
+from pathlib import Path
+from keguan.runs.folder import whole_folder
+for _ in range(60):
+    with whole_folder(Path(sys.argv[1]), force=True) as draft:
+        for number in range(int(sys.argv[2])):
+            (draft / f"{number}.txt").write_text(sys.argv[3] * 2000)
+"""
+
+
+def test_several_programs_may_write_one_target_at_once(tmp_path: Path) -> None:
+    target = tmp_path / "run"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _SEVERAL, str(target), str(FILES), mark]) for mark in "abc"
+    ]
+    assert [w.wait() for w in writers] == [0, 0, 0]
+    assert _mark(target) in "abc"
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_run_without_a_purpose_or_onto_another_writes_nothing(book: Book, tmp_path: Path) -> None:
     for out, purpose, code in ((tmp_path / "new", " ", "KG504"), (tmp_path, "x", "KG505")):
         with pytest.raises(KeguanError) as error:
