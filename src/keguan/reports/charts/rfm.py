@@ -56,7 +56,11 @@ def rfm_chart(grid: RfmGrid, words: Words) -> alt.LayerChart | alt.Chart:
     quiet = {"ticks": False, "domain": False}
     r_label, f_label = words.t("charts.recency"), words.t("charts.frequency")
     down = alt.Y(
-        "r:N", sort=[names["R"][i] for i in range(grid.bins, 0, -1)], title=r_label, axis=alt.Axis(**quiet)
+        "r:N",
+        sort=[names["R"][i] for i in range(grid.bins, 0, -1)],
+        title=r_label,
+        # Fonts of readers are wider than those the labels are measured with; the title stays clear of them.
+        axis=alt.Axis(titlePadding=22, **quiet),
     )
     across = alt.X(
         "f:N",
