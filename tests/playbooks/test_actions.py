@@ -190,3 +190,21 @@ def test_facts_the_playbooks_ask_for_are_kept_in_runs(known):
         CONTACT_DAYS[0],
     }
     assert asked <= set(CARRIED)
+
+
+@pytest.mark.row("gr-privacy")
+def test_interactions_and_the_wishes_of_all_contact_people_count(tmp_path):
+    import keguan as kg
+
+    tables = {
+        "orders": "customer_id,ordered_at,amount\n" + "".join(f"c{i},2026-06-01,{i + 1}\n" for i in range(3)),
+        "interactions": "customer_id,at,channel,direction\nc0,2026-06-20,phone,out\n",
+        "contacts": "contact_id,customer_id,opt_out\n1,c1,yes\n2,c1,yes\n3,c2,yes\n4,c2,no\n",
+    }
+    for name, content in tables.items():
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    book = kg.open(**{n: tmp_path / f"{n}.csv" for n in tables}, currency="CNY", tz="Asia/Shanghai")
+    found = book.classify("value-three-band", as_of="2026-06-30", purpose="care").actions(days=400)
+    assert found.opted_out == 1 and rows(found, customer_id="c1") == []
+    days = {r["due"] - timedelta(days=n) for r in rows(found, customer_id="c0") for n in (30, 90, 180)}
+    assert date(2026, 6, 20) in days and rows(found, customer_id="c2")

@@ -15,8 +15,8 @@ from keguan.engine.backends.duckdb import connect, quoted
 from keguan.engine.subjects import SUBJECTS
 
 NAME, OWNER = "name", "owner"
-CONTACT_DAYS = ("last_contact_on", "last_order_on")
-"""The day somebody was last in touch with the customer; where the run does not know it, the day of the last order."""
+CONTACT_DAYS = ("contacted_on", "last_contact_on")
+"""What the business says and what its interactions say: the later day counts. Where neither is known, the last order."""
 OPTED_OUT = "opted_out"
 _YES = "('true', 't', '1', 'yes', 'y', '是')"
 
@@ -81,7 +81,11 @@ class Facts:
         return quoted(name)
 
     def _contact(self) -> str:
-        return f"coalesce({', '.join(self.day(n) for n in CONTACT_DAYS)})"
+        return f"coalesce(greatest({', '.join(map(self.day, CONTACT_DAYS))}), {self.day('last_order_on')})"
 
     def _opted_out(self) -> str:
-        return f"coalesce(lower({self._text(OPTED_OUT)}) IN {_YES}, false)"
+        """The customer said so, or every contact person did."""
+        people = "false"
+        if self.has("n_opted_out") and self.has("n_contact_people"):
+            people = "(n_opted_out > 0 AND n_opted_out >= n_contact_people)"
+        return f"coalesce(lower({self._text(OPTED_OUT)}) IN {_YES}, false) OR coalesce({people}, false)"

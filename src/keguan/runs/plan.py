@@ -17,10 +17,13 @@ from keguan.runs.request import RunRequest, Skipped
 from keguan.schemes.document import Dimension, Scheme
 
 CARRIED = (
-    "name", "owner", "opted_out", "last_contact_on", "lead_class_since", "intent_class_since", "leaving_reason", "price_disclosed_on",
+    "name", "owner", "opted_out", "contacted_on", "lead_class_since", "intent_class_since", "leaving_reason", "price_disclosed_on",
     "no_growth_confirmed_on",
 )  # fmt: skip
 """Facts about a customer that planning asks for: kept beside the measures wherever the data have them."""
+
+PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out")
+"""Measures planning asks for wherever their tables are there."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
         required, optional = needs(scheme)
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
     shown = [data.subject.value, *(n for n in CARRIED if n in data.attributes())]
-    shown += ["last_order_on"] if data.subject.name == "customer" else []
+    shown += PLANNING if data.subject.name == "customer" else ()
     shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]
     return [n for n in dict.fromkeys(names) if not n.startswith("@")]
