@@ -1,6 +1,6 @@
 """Writes the parts of the documentation that are data (`make docs`); `tests/project/test_docs.py` checks them.
 
-Whole pages: measures, errors, commands. In other pages, a block after `<!-- $ keguan … -->` holds what that command
+Whole pages: measures, errors, commands, playbooks. In other pages, a block after `<!-- $ keguan … -->` holds what that command
 prints, run in a folder with the page's examples (`<!-- prepare: keguan … -->` runs without showing); a table after `<!-- tables -->` lists every table and field.
 """
 
@@ -23,6 +23,9 @@ from keguan.core.languages import Lang
 from keguan.core.texts import areas, entries
 from keguan.engine.measures.definition import catalogue, subjects
 from keguan.engine.tables import logical_tables
+from keguan.playbooks.document import Instruction
+from keguan.playbooks.library import builtin
+from keguan.playbooks.words import line_text, listed, origin_note, say, timing
 
 HOME = Path(__file__).resolve().parent.parent
 TREES: dict[str, Lang] = {"zh": "zh-Hans", "en": "en"}
@@ -36,6 +39,7 @@ HEADS: dict[str, dict[Lang, str]] = {
     "measures": {"zh-Hans": "指标", "en": "Measures"},
     "errors": {"zh-Hans": "错误代码", "en": "Error codes"},
     "commands": {"zh-Hans": "命令", "en": "Commands"},
+    "playbooks": {"zh-Hans": "对策手册", "en": "Playbooks"},
 }
 ABOUT: dict[str, dict[Lang, str]] = {
     "measures": {
@@ -45,6 +49,10 @@ ABOUT: dict[str, dict[Lang, str]] = {
     "errors": {
         "zh-Hans": "每个错误都有代码、位置、原因和改法。花括号里的部分在出错时填入。本页由程序生成。",
         "en": "Every error has a code, a place, a reason and what to do. Parts in braces are filled in when it happens. This page is generated.",
+    },
+    "playbooks": {
+        "zh-Hans": "每个方案的每一类客户，接下来做什么；`keguan actions` 把它们排成有日期的行动。标“原文”的出自资料，标“建议”的是我们补上的，采纳后才生效；天数后面写明出自原文还是默认。企业自己的对策放在账簿的 `playbooks` 文件夹里：同一编号的替换，新编号的增加，`off` 去掉，`accept` 采纳。本页由程序生成。",
+        "en": "What to do next for every class of every scheme; `keguan actions` turns it into dated actions. Lines marked *given* stand in the sources, those marked *ours* fill a hole and count once accepted; after a number of days stands whether it is given or our default. A business's own playbooks go into the folder `playbooks` of its book: the same id replaces a line, a new id adds one, `off` takes one away, `accept` takes over a proposal. This page is generated.",
     },
     "commands": {
         "zh-Hans": "每个命令的 `--help`。退出码：0 完成；1 输入或请求有误；2 用法不对；70 程序内部出错；130 被中断。本页由程序生成。",
@@ -60,6 +68,12 @@ COLUMNS: dict[str, dict[Lang, str]] = {
     "what": {"zh-Hans": "发生了什么", "en": "What happened"},
     "do": {"zh-Hans": "怎么办", "en": "What to do"},
     "table": {"zh-Hans": "表", "en": "Table"},
+    "id": {"zh-Hans": "编号", "en": "Id"},
+    "class": {"zh-Hans": "类别", "en": "Class"},
+    "aspect": {"zh-Hans": "方面", "en": "Aspect"},
+    "line": {"zh-Hans": "对策", "en": "Instruction"},
+    "action": {"zh-Hans": "服务、由谁、做什么、何时", "en": "Service, who, deed, when"},
+    "origin": {"zh-Hans": "来源", "en": "Origin"},
     "fields": {"zh-Hans": "字段（粗体必填）", "en": "Fields (required in bold)"},
 }
 
@@ -80,6 +94,7 @@ def pages() -> dict[Path, str]:
         found[folder / "measures.md"] = measures(lang)
         found[folder / "errors.md"] = errors(lang)
         found[folder / "commands.md"] = commands(lang)
+        found[folder / "playbooks.md"] = playbooks(lang)
         for path in sorted(folder.glob("*.md")):
             content = path.read_text(encoding="utf-8")
             if path not in found and (_BLOCK.search(content) or _TABLES.search(content)):
@@ -126,6 +141,36 @@ def errors(lang: Lang) -> str:
                 yield _row(code, error["what"][lang], error["do"][lang])
 
     return _page("errors", lang, body())
+
+
+def playbooks(lang: Lang) -> str:
+    """The page of playbooks, one section per set."""
+
+    def body() -> Iterator[str]:
+        for found in sorted(builtin(), key=lambda p: p.id != "everyone"):
+            yield f"\n## {found.labels[lang]}"
+            if not found.instructions:
+                yield f"\n{say('empty', lang)}\n\n{listed([f'`{s}`' for s in found.schemes], lang)}"
+                continue
+            yield from _head(lang, "id", "class", "aspect", "line", "action", "origin")
+            for line in found.instructions:
+                yield _row(line.id, *_line_cells(line, lang), origin_note(line, lang))
+
+    return _page("playbooks", lang, body())
+
+
+def _line_cells(line: Instruction, lang: Lang) -> tuple[str, str, str, str]:
+    targets = "" if line.is_for_everyone else " ".join(f"`{t}`" for t in line.targets)
+    facts = [say(f"service.{line.service}", lang)] if line.service else []
+    facts += [say(f"receivers.{line.who}", lang)] if line.who else []
+    if line.action:
+        facts += [say(f"deeds.{line.action.do}", lang), timing(line.action, lang)]
+        facts += (
+            [listed([say(f"channels.{c}", lang) for c in line.action.channels], lang)]
+            if line.action.channels
+            else []
+        )
+    return targets, say(f"kinds.{line.kind}", lang), line_text(line, lang), " · ".join(facts)
 
 
 def commands(lang: Lang) -> str:

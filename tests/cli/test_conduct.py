@@ -33,7 +33,7 @@ HEAVY = (
     "altair",
     "sqlglot",
 )
-LATER = ("actions", "fit", "predict", "backtest", "whatif", "crosssell", "serve", "backup", "restore")
+LATER = ("fit", "predict", "backtest", "whatif", "crosssell", "serve", "backup", "restore")
 
 
 def keguan(

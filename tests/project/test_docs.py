@@ -27,6 +27,7 @@ PAGES = {
     "measures.md",
     "errors.md",
     "commands.md",
+    "playbooks.md",
     "checklist.md",
 }
 

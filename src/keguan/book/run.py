@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +13,7 @@ from keguan.runs import run as runs
 
 if TYPE_CHECKING:
     from keguan.book.book import Book
+    from keguan.playbooks.actions import Actions
 
 
 class Cuts(dict[str, Any]):
@@ -36,6 +40,34 @@ class Run(runs.Run):
         from keguan.reports import write_report
 
         return write_report(self.folder, Path(out), lang or system_language())
+
+    def actions(
+        self,
+        out: Path | str | None = None,
+        *,
+        hours: Decimal | float | None = None,
+        days: int = 7,
+        owner: str | None = None,
+        schemes: Sequence[str] = (),
+        events: Sequence[date] = (),
+        playbooks: Sequence[Path | str] = (),
+        accept_ours: bool = False,
+        lang: Lang | None = None,
+        force: bool = False,
+    ) -> Actions:
+        """Dated next actions for the `days` after the run, within `hours` where given; written to `out` (`.csv`, `.xlsx`,
+        `.ics`) as well where that is named. `playbooks` are folders of a business's own."""
+        from keguan.playbooks.actions import plan_actions
+        from keguan.playbooks.asks import Wish
+        from keguan.playbooks.library import library
+        from keguan.reports.actions import write_actions
+
+        time = None if hours is None else Decimal(str(hours))
+        wish = Wish(time, days, owner, tuple(schemes), tuple(events))
+        found = plan_actions(self, library(map(Path, playbooks), accept_ours=accept_ours), wish)
+        if out is not None:
+            write_actions(found, Path(out), lang or system_language(), force=force)
+        return found
 
     def save(self, out: Path | str, *, force: bool = False) -> Run:
         """Keep the run's folder under another name (KG505 when it exists)."""

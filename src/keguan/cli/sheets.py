@@ -11,14 +11,12 @@ from uuid import uuid4
 from keguan.core.errors import Place, fail
 from keguan.core.languages import Lang
 from keguan.core.texts import text
+from keguan.reports.plain import EXCEL_ROWS, write_csv
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from keguan.runs.run import Run
-
-EXCEL_ROWS = 1_048_575
-"""Rows of data an Excel sheet holds under its head."""
 
 
 def wide_table(run: Run, schemes: Sequence[str], lang: Lang) -> pa.Table:
@@ -74,7 +72,7 @@ def write_table(table: pa.Table, out: Path, *, for_people: bool, force: bool) ->
     Raises KG610 (unknown ending), KG611 (the file exists and `force` is not given), KG612 (too long for Excel).
     """
     writers: dict[str, Callable[[pa.Table, Path, bool], None]] = {
-        ".csv": _write_csv,
+        ".csv": lambda table, path, for_people: write_csv(table, path, for_people=for_people),
         ".parquet": _write_parquet,
         ".xlsx": _write_excel,
     }
@@ -91,16 +89,6 @@ def write_table(table: pa.Table, out: Path, *, for_people: bool, force: bool) ->
         os.replace(draft, out)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _write_csv(table: pa.Table, path: Path, for_people: bool) -> None:
-    """For people with a byte order mark, so that Excel reads Chinese, and with nothing that Excel takes for a formula."""
-    import pyarrow.csv as csv
-
-    with path.open("wb") as stream:
-        if for_people:
-            stream.write("\ufeff".encode())
-        csv.write_csv(_harmless(table) if for_people else _as_text(table), stream)
 
 
 def _write_parquet(table: pa.Table, path: Path, for_people: bool) -> None:
@@ -138,30 +126,3 @@ def _write_excel(table: pa.Table, path: Path, for_people: bool) -> None:
                     elif value is not None:
                         sheet.write(number, place, float(value) if isinstance(value, Decimal) else value)
                 number += 1
-
-
-def _as_text(table: pa.Table) -> pa.Table:
-    """Dictionary columns as plain text; everything else is written as it is."""
-    import pyarrow as pa
-
-    for place, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            table = table.set_column(place, field.name, table[field.name].cast(field.type.value_type))
-    return table
-
-
-def _harmless(table: pa.Table) -> pa.Table:
-    """Texts that a spreadsheet would run as a formula get a leading apostrophe."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = _as_text(table)
-    for place, field in enumerate(table.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            column = table[field.name]
-            risky = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
-            marked = pc.binary_join_element_wise(
-                pa.scalar("'", field.type), column, pa.scalar("", field.type)
-            )
-            table = table.set_column(place, field.name, pc.if_else(risky, marked, column))
-    return table

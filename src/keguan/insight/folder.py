@@ -13,16 +13,13 @@ import duckdb
 import pyarrow.parquet as pq
 
 from keguan.core.errors import Place, fail
-from keguan.engine.backends.duckdb import connect
+from keguan.engine.backends.duckdb import connect, quoted
 from keguan.insight.record import MeasureRecord, RunRecord, SchemeRecord, read_record
+
+__all__ = ["RunFolder", "quoted"]
 
 FORMAT = 1
 FILES = ("run.json", "assignments.parquet", "measures.parquet")
-
-
-def quoted(name: str) -> str:
-    """A column name as an SQL identifier, whatever characters it holds."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 class RunFolder:

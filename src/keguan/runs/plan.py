@@ -16,6 +16,15 @@ from keguan.runs.available import Data
 from keguan.runs.request import RunRequest, Skipped
 from keguan.schemes.document import Dimension, Scheme
 
+CARRIED = (
+    "name", "owner", "opted_out", "contacted_on", "lead_class_since", "intent_class_since", "leaving_reason", "price_disclosed_on",
+    "no_growth_confirmed_on",
+)  # fmt: skip
+"""Facts about a customer that planning asks for: kept beside the measures wherever the data have them."""
+
+PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out")
+"""Measures planning asks for wherever their tables are there."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -135,7 +144,8 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
     for scheme in schemes:
         required, optional = needs(scheme)
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
-    shown = [data.subject.value, *(["name"] if "name" in data.attributes() else [])]
+    shown = [data.subject.value, *(n for n in CARRIED if n in data.attributes())]
+    shown += PLANNING if data.subject.name == "customer" else ()
     shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]
     return [n for n in dict.fromkeys(names) if not n.startswith("@")]

@@ -6,6 +6,7 @@ NAMES = (
     "inspect",
     "classify",
     "explain",
+    "actions",
     "report",
     "export",
     "diff",

@@ -42,6 +42,11 @@ def connect(
     return con
 
 
+def quoted(name: str) -> str:
+    """A column name as an SQL identifier, whatever characters it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 class DuckDBEngine:
     """One in-memory database for one run."""
 

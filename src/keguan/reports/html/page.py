@@ -19,6 +19,7 @@ from keguan.reports.html.sections import (
     findings,
     leading,
     overlap,
+    playbook,
     provenance,
     quality,
     rfm,
@@ -30,7 +31,7 @@ from keguan.reports.palette import DARK, FONTS, LIGHT
 from keguan.reports.words import Words
 
 _SECTIONS: tuple[Callable[[Page], Section | None], ...] = (
-    findings.section, leading.section, concentration.section, rfm.section, boundaries.section, schemes.section,
+    findings.section, leading.section, concentration.section, rfm.section, boundaries.section, schemes.section, playbook.section,
     overlap.section, crossings.section, quality.section, skipped.section, provenance.section,
 )  # fmt: skip
 

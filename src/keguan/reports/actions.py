@@ -1,0 +1,152 @@
+"""The next actions as files: a table (CSV), a workbook with the playbooks beside it (Excel), a calendar (ICS)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from keguan.core.errors import Place, fail
+from keguan.core.languages import Lang
+from keguan.playbooks.actions import Actions
+from keguan.playbooks.words import line_text, origin_note, say, table_for_people, timing
+from keguan.reports.calendar import calendar_text
+from keguan.reports.plain import write_csv
+
+if TYPE_CHECKING:
+    from keguan.reports.excel.book import Book
+
+ROOM = 10_000
+"""Actions on a workbook's sheet: the first in order; the summary says how many there are, CSV has all."""
+
+_FORMATS = {
+    "planned_on": "day",
+    "due": "day",
+    "deadline": "day",
+    "overdue_days": "count",
+    "minutes": "count",
+    "value": "money",
+}
+_WIDTHS = {
+    "planned_on": 12,
+    "customer": 16,
+    "name": 24,
+    "deed": 22,
+    "channel": 18,
+    "why": 40,
+    "say": 60,
+    "avoid": 40,
+    "due": 12,
+    "deadline": 12,
+}
+
+
+def write_actions(found: Actions, out: Path, lang: Lang, *, force: bool = False) -> Path:
+    """Write `found` in the form the ending of `out` names, whole or not at all.
+
+    Raises KG610 (unknown ending), KG611 (the file exists and `force` is not given), KG654 (too much for a calendar).
+    """
+    writers: dict[str, Callable[[Actions, Path, Lang], None]] = {
+        ".csv": _csv,
+        ".xlsx": _workbook,
+        ".ics": _calendar,
+    }
+    ending = out.suffix.lower()
+    if ending not in writers:
+        raise fail("KG610", Place(str(out)), known=" ".join(writers))
+    if out.exists() and not force:
+        raise fail("KG611", Place(str(out)))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{uuid4().hex}{ending}")
+    try:
+        writers[ending](found, draft, lang)
+        os.replace(draft, out)
+    finally:
+        draft.unlink(missing_ok=True)
+    return out
+
+
+def notices(found: Actions, lang: Lang) -> list[str]:
+    """What a reader must know beside the list: who is left alone, what waits, what found no time."""
+    counts = found.counts
+    said = [
+        ("opted_out", found.opted_out), ("held", counts["held"].actions), ("over", counts["over"].actions),
+    ]  # fmt: skip
+    sentences = [say(key, lang, n=f"{n:,}") for key, n in said if n]
+    alike = [say("same_for_all", lang, scheme=labels[lang]) for labels in found.undifferentiated]
+    return [*sentences, *alike]
+
+
+def _csv(found: Actions, draft: Path, lang: Lang) -> None:
+    write_csv(table_for_people(found, lang), draft, for_people=True)
+
+
+def _calendar(found: Actions, draft: Path, lang: Lang) -> None:
+    draft.write_bytes(calendar_text(found, lang).encode())
+
+
+def _workbook(found: Actions, draft: Path, lang: Lang, room: int = ROOM) -> None:
+    from keguan.playbooks.words import SHOWN
+    from keguan.reports.excel.book import Book, Field
+    from keguan.reports.words import Words
+
+    with Book(draft, Words(lang, found.run.currency), found.run.as_of) as book:
+        _summary(book, found, lang, room)
+        table = table_for_people(found, lang).slice(0, room)
+        names = {say(f"columns.{n}", lang): n for n in SHOWN}
+        fields = [Field(h, _FORMATS.get(names[h], "text"), _WIDTHS.get(names[h])) for h in table.column_names]
+        rows = (
+            row
+            for batch in table.to_batches(10_000)
+            for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
+        )
+        book.table(book.sheet(say("title", lang)), 0, fields, rows, only=True)
+        heads = ("class", "kind", "say", "deed", "channel", "who", "origin")
+        widths = (34, 12, 70, 34, 24, 14, 34)
+        fields = [Field(say(f"columns.{n}", lang), "wrap", w) for n, w in zip(heads, widths, strict=True)]
+        book.table(book.sheet(book.words.t("sheets.playbook")), 0, fields, _lines(found, lang), only=True)
+
+
+def _summary(book: Book, found: Actions, lang: Lang, room: int) -> None:
+    from keguan.reports.excel.book import Field
+
+    sheet = book.sheet(book.words.t("sheets.summary"))
+    book.put(sheet, 0, 0, say("title", lang), "title")
+    book.put(sheet, 1, 0, say("head", lang, since=found.run.as_of, until=found.until), "note")
+    heads = [
+        ("status", "text", 24.0),
+        ("actions", "count", 12.0),
+        ("customers", "count", 12.0),
+        ("hours", "number", 12.0),
+    ]
+    fields = [Field(say(f"columns.{n}", lang), f, w) for n, f, w in heads]
+    rows = [
+        (say(f"statuses.{s}", lang), c.actions, c.subjects, c.minutes / 60) for s, c in found.counts.items()
+    ]
+    at = book.table(sheet, 3, fields, rows) + 1
+    capped = (
+        [say("capped", lang, n=f"{found.table.num_rows:,}", shown=f"{room:,}")]
+        if found.table.num_rows > room
+        else []
+    )
+    for note in [*capped, *notices(found, lang)]:
+        book.put(sheet, at, 0, note, "note")
+        at += 1
+
+
+def _lines(found: Actions, lang: Lang) -> Iterator[list[str]]:
+    """The playbooks of the run's schemes, accepted or not, each line with where it comes from."""
+    everyone = say("everyone", lang)
+    for line, name in [*((i, everyone) for i in found.library.everyone), *found.lines(lang)]:
+        action = line.action
+        yield [
+            name,
+            say(f"kinds.{line.kind}", lang),
+            line_text(line, lang),
+            f"{say(f'deeds.{action.do}', lang)} · {timing(action, lang)}" if action else "",
+            " / ".join(say(f"channels.{c}", lang) for c in action.channels) if action else "",
+            say(f"receivers.{line.who}", lang) if line.who else "",
+            origin_note(line, lang),
+        ]
