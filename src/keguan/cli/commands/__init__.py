@@ -9,6 +9,8 @@ NAMES = (
     "report",
     "export",
     "diff",
+    "fit",
+    "predict",
     "schemes",
     "measures",
     "lint",
