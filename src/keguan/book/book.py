@@ -27,6 +27,7 @@ from keguan.schemes.catalogue import find_profile
 from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
+    from keguan.book.forecasting import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
 
@@ -196,6 +197,14 @@ class Book:
                     str(dimension.id), dict(record)
                 )
         return self._run(make_plan(request), out, force, kept, kept_models(cuts))
+
+    def fit(self, **wishes: Any) -> CustomerModel:
+        """Compare customer-base models on a time split and fit the best: keywords `as_of`, `split`, `model`, `customer`
+        (see `keguan.book.forecasting.fit_model`). Needs the extra `models` (KG801)."""
+        from keguan.book.forecasting import fit_model
+
+        self._require_facts()
+        return fit_model(self, **wishes)
 
     def replay(self, run: Run, *, out: Path | str | None = None, force: bool = False) -> Run:
         """Make a run again from the parts it read, with the schemes it used.

@@ -10,6 +10,8 @@ NAMES = (
     "report",
     "export",
     "diff",
+    "fit",
+    "predict",
     "schemes",
     "measures",
     "lint",

@@ -23,18 +23,37 @@ _DIGITS = 10
 def fit(name: str, engine: Engine, table: str, as_of: date) -> Record:
     """The record of one model on a kept table of measures. Raises KG801 without the extra, or `TooLittleData` where these
     data do not determine the model."""
+    return _named(name, lambda: _FITS[name](engine, table, as_of))
+
+
+def fit_purchases(model: str, engine: Engine, table: str, as_of: date) -> Record:
+    """The record of a chosen repeat-purchase model, under the name `purchases`. Raises KG772, KG801, `TooLittleData`."""
+    return _named("purchases", lambda: _repeat_purchases(model, engine, table, as_of))
+
+
+def require_models() -> None:
+    """Raises KG801 where the extra `models` is not installed."""
     if find_spec("scipy") is None:
         raise fail("KG801", extra="models")
-    record = _rounded(_FITS[name](engine, table, as_of))
+
+
+def _named(name: str, make: Callable[[], Record]) -> Record:
+    require_models()
+    record = rounded(make())
     return {"name": name, **record, "fingerprint": fingerprint.of_json(record)}
+
+
+def _repeat_purchases(model: str, engine: Engine, table: str, as_of: date) -> Record:
+    from keguan.models import Statistics
+    from keguan.models.repeat_purchase import fit_model
+
+    found = statistics.histories(engine, table, as_of)
+    return fit_model(model, Statistics.of(found["x"], found["t_x"], found["T"], found["n"])).to_dict()
 
 
 def _purchases(engine: Engine, table: str, as_of: date) -> Record:
     """MBG/NBD: unlike under BG/NBD somebody who bought once may have left."""
-    from keguan.models import MbgNbd, Statistics
-
-    found = statistics.histories(engine, table, as_of)
-    return MbgNbd.fit(Statistics.of(found["x"], found["t_x"], found["T"], found["n"])).to_dict()
+    return _repeat_purchases("mbg-nbd", engine, table, as_of)
 
 
 def _spending(engine: Engine, table: str, as_of: date) -> Record:
@@ -68,10 +87,10 @@ _FITS: dict[str, Callable[[Engine, str, date], Record]] = {
 }
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Every fraction at ten significant digits: what a machine adds in its own way does not show."""
     if isinstance(value, float):
         return float(f"{value:.{_DIGITS}g}")
     if isinstance(value, dict):
-        return {k: _rounded(v) for k, v in value.items()}
-    return [_rounded(v) for v in value] if isinstance(value, list) else value
+        return {k: rounded(v) for k, v in value.items()}
+    return [rounded(v) for v in value] if isinstance(value, list) else value

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from keguan.models import MbgNbd, NextPurchase, Statistics
+    from keguan.models import NextPurchase, Statistics
+    from keguan.models._forecast import Forecasting
 
 DAYS_PER_MONTH = 365.25 / 12
 _SCORES = "scores"
@@ -147,13 +148,18 @@ class Scores:
             )
         if name == "p_overdue":
             return _six_places(self._next.p_overdue)
-        return self._next.expected_on if name == "next_order_on" else self._next.early_on
+        dates = {
+            "next_order_on": self._next.expected_on,
+            "next_order_early_on": self._next.early_on,
+            "next_order_late_on": self._next.late_on,
+        }
+        return dates[name]
 
     @cached_property
-    def _purchases(self) -> MbgNbd:
-        from keguan.models import MbgNbd
+    def _purchases(self) -> Forecasting:
+        from keguan.models.repeat_purchase import read_model
 
-        return MbgNbd.from_dict(self._models["purchases"])
+        return read_model(self._models["purchases"])
 
     @cached_property
     def _data(self) -> Statistics:

@@ -1,0 +1,54 @@
+"""`keguan predict`: customers scored with a kept model; nothing is fitted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keguan.cli import options
+from keguan.cli.books import newest_day, open_book
+from keguan.cli.options import Reading
+from keguan.cli.screen import Screen
+
+
+def run(
+    model: Annotated[Path, typer.Argument(metavar="MODEL")],
+    inputs: options.Inputs,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    months: Annotated[int | None, typer.Option("--months", metavar="N")] = None,
+    columns: options.Columns = None,
+    currency: options.Currency = None,
+    tz: options.Zone = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    sheet: options.Sheet = None,
+    date_order: options.DateOrder = None,
+    decimal_mark: options.DecimalMark = None,
+    policies: options.PolicyWish = None,
+    force: options.Force = False,
+    lang: options.LangWish = None,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write one row per customer: probabilities, purchases and value to come, the next date with its edges."""
+    from keguan.book.forecasting import CustomerModel
+    from keguan.cli.sheets import write_table
+    from keguan.core.texts import text
+    from keguan.reports.model_words import name
+
+    screen = Screen(lang, quiet, as_json)
+    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
+    kept = CustomerModel.read(model)
+    with screen.progress() as tell, open_book(inputs, reading, tell) as book:
+        day = newest_day(book, as_of)
+        tell("measures")
+        table = kept.predict(book, as_of=day, months=months)
+        tell("export")
+        write_table(table, out, for_people=False, force=force)
+    screen.data({"file": str(out), "rows": table.num_rows, "columns": table.column_names, "as_of": str(day)})
+    values = {"n": f"{table.num_rows:,}", "as_of": day, "fitted": kept.record["as_of"]}
+    screen.answer(text("forecast.scored", screen.lang, name=name(kept.name, screen.lang), **values))
+    screen.answer(screen.words("written", where=str(out)))

@@ -1,0 +1,73 @@
+"""What a model record says, in sentences and table rows: the same on the screen and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from keguan.core.errors import Problem
+from keguan.core.languages import Lang
+from keguan.core.texts import text
+from keguan.reports.figures import NOTHING, Figures
+
+COLUMNS = ("later_log_likelihood", "log_likelihood", "mae", "rmse", "total", "top_decile")
+
+
+def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
+    """How the models were compared, which is recommended and why, and what could not be fitted."""
+    compared, figures = record["comparison"], Figures(lang, record["currency"])
+    n, everybody = compared["n_customers"], compared["of_customers"]
+    said = [
+        _t(
+            "split",
+            lang,
+            split=record["split"],
+            as_of=record["as_of"],
+            days=f"{compared['horizon']:.0f}",
+            n=figures.count(n),
+        )
+    ]
+    if n < everybody:
+        said.append(_t("sampled", lang, n=figures.count(n), all=figures.count(everybody)))
+    best = next(s for s in compared["standings"] if s["name"] == compared["recommended"])
+    said.append(_t("recommended", lang, name=name(best["name"], lang), mae=f"{best['mae']:.2f}"))
+    beaten = [name(b, lang) for b in compared["beaten_by"]]
+    listed = text("core.list_separator", lang).join(beaten)
+    said.append(_t("beaten", lang, names=listed) if beaten else _t("better_than_plain", lang))
+    if record["asked_model"]:
+        said.append(_t("asked", lang, name=name(record["asked_model"], lang)))
+    for missing, problem in {**compared["missing"], **record["absent"]}.items():
+        why = Problem(problem["code"], values=problem["values"]).what(lang)
+        said.append(_t("without", lang, name=name(missing, lang), why=why))
+    return said
+
+
+def heads(lang: Lang) -> list[str]:
+    """The heads of the table of methods."""
+    return [_t(f"columns.{c}", lang) for c in ("name", *COLUMNS)]
+
+
+def rows(record: Mapping[str, Any], lang: Lang) -> list[list[str]]:
+    """One row per method, figures as text."""
+    return [
+        [name(s["name"], lang), *(_figure(c, s[c], lang) for c in COLUMNS)]
+        for s in record["comparison"]["standings"]
+    ]
+
+
+def name(key: str, lang: Lang) -> str:
+    """What people call a method."""
+    return _t(f"names.{key}", lang)
+
+
+def _figure(column: str, value: float | None, lang: Lang) -> str:
+    if value is None:
+        return NOTHING
+    if column == "top_decile":
+        return Figures(lang, None).share(Decimal(str(value)))
+    return f"{value:,.1f}" if "likelihood" in column else f"{value:.3f}"
+
+
+def _t(key: str, lang: Lang, **values: object) -> str:
+    return text(f"forecast.{key}", lang, **values)
