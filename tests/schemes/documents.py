@@ -87,6 +87,15 @@ classes:
   - {{code: B, rest: true, {labels()}}}
 """,
 )
+ATTRIBUTE = document(
+    "attribute",
+    f"""field: region
+classes:
+  - {{code: east, values: [华东, 華東], {labels()}}}
+  - {{code: south, when: credit_limit > 0, {labels()}}}
+  - {{code: elsewhere, otherwise: true, {labels()}}}
+""",
+)
 TWO_QUESTIONS = document(
     "rules",
     f"""dimensions:
@@ -109,6 +118,7 @@ SOUND = {
     "weighted": WEIGHTED,
     "bands": BANDS,
     "value_share": VALUE_SHARE,
+    "attribute": ATTRIBUTE,
     "two_questions": TWO_QUESTIONS,
 }
 PROFILE = """profile: shop

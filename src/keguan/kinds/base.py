@@ -40,10 +40,14 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Names a spec reads. A name the whole data set lacks drops what is optional; required ones refuse the scheme."""
+    """Names a spec reads. A name the whole data set lacks drops what is optional; required ones refuse the scheme.
+
+    Of `ways`, groups of optional names, the data must have all names of at least one.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
