@@ -96,6 +96,17 @@ classes:
   - {{code: elsewhere, otherwise: true, {labels()}}}
 """,
 )
+CUES = document(
+    "cues",
+    f"""cues:
+  - {{code: asks-price, {labels()}}}
+  - {{code: often, when: n_orders_12m >= 3, default: true, {labels()}}}
+decide: {{minimum: 2, share: 50%, lead: 20%, default: true}}
+classes:
+  - {{code: price, cues: [asks-price, often], {labels()}}}
+  - {{code: undetermined, otherwise: true, {labels()}}}
+""",
+)
 TWO_QUESTIONS = document(
     "rules",
     f"""dimensions:
@@ -119,6 +130,7 @@ SOUND = {
     "bands": BANDS,
     "value_share": VALUE_SHARE,
     "attribute": ATTRIBUTE,
+    "cues": CUES,
     "two_questions": TWO_QUESTIONS,
 }
 PROFILE = """profile: shop

@@ -15,6 +15,7 @@ _FOLDERS: dict[str, str] = {
     "weighted": "keguan.kinds.weighted",
     "rules": "keguan.kinds.rules",
     "attribute": "keguan.kinds.attribute",
+    "cues": "keguan.kinds.cues",
 }
 
 
