@@ -39,6 +39,7 @@ FED_BY_ORDERS = (
 )
 FED_BY_RECORDS = (
     "channel-enduser",
+    "disposition-four-types",
     "industry-sector",
     "lead-source",
     "org-affiliation",
@@ -46,9 +47,12 @@ FED_BY_RECORDS = (
     "reception-fourteen",
     "supply-chain-position",
     "telecom-type",
+    "temperament-four",
     "trade-type",
 )
 """Schemes that need what people record of a customer, and no orders."""
+OBSERVED = {"disposition-four-types", "temperament-four"}
+"""Schemes of those who were observed."""
 DESCRIBED = (*FED_BY_ORDERS, *FED_BY_RECORDS)
 WITH_PROSPECTS = {
     "sales-volume-four",
@@ -56,7 +60,7 @@ WITH_PROSPECTS = {
     "actual-potential",
     "customer-lifecycle",
     *FED_BY_RECORDS,
-}
+} - OBSERVED
 DOCS = Path(__file__).parents[2] / "docs"
 _GIVEN = re.compile(r"(00[0-4]):(\d+) (.{1,10})")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from keguan.core.document import Reader
+from keguan.engine.measures.resolve import named
 from keguan.kinds.base import Inputs, read_condition, reads
 from keguan.kinds.looks import looks_in
 from keguan.language import ast
@@ -117,7 +118,7 @@ def _cue(reader: Reader, window: str) -> Cue:
             reader.report("KG460", reader.place_of("code"), cue=text, word=word)
     if reader.has("when"):
         return Cue(code, read_condition(reader, "when"), None, labels)
-    seen = f"n_cues_{window}:{code}"
+    seen = named("n_cues", code, window=window)
     return Cue(code, ast.Compare(">=", ast.Name(seen), ast.Literal(1)), seen, labels)
 
 
