@@ -107,6 +107,21 @@ classes:
   - {{code: undetermined, otherwise: true, {labels()}}}
 """,
 )
+DEADLINE = document(
+    "deadline",
+    f"""released_by: [buying-signal]
+parameters: {{soon: {{value: 7, unit: days, default: true}}}}
+classes:
+  - code: ready
+    when: n_orders_12m >= 3
+    default: true
+    warn: soon
+    lapse: 10 days
+    lapse_to: [{{code: far, otherwise: true, reason: silent}}]
+    {labels()}
+  - {{code: far, otherwise: true, {labels()}}}
+""",
+)
 TWO_QUESTIONS = document(
     "rules",
     f"""dimensions:
@@ -131,6 +146,7 @@ SOUND = {
     "value_share": VALUE_SHARE,
     "attribute": ATTRIBUTE,
     "cues": CUES,
+    "deadline": DEADLINE,
     "two_questions": TWO_QUESTIONS,
 }
 PROFILE = """profile: shop

@@ -16,6 +16,7 @@ _FOLDERS: dict[str, str] = {
     "rules": "keguan.kinds.rules",
     "attribute": "keguan.kinds.attribute",
     "cues": "keguan.kinds.cues",
+    "deadline": "keguan.kinds.deadline",
 }
 
 
