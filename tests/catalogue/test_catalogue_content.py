@@ -37,7 +37,30 @@ FED_BY_ORDERS = (
     "value-pyramid",
     "value-three-band",
 )
-WITH_PROSPECTS = {"sales-volume-four", "funnel-stage", "actual-potential", "customer-lifecycle"}
+FED_BY_RECORDS = (
+    "channel-enduser",
+    "disposition-four-types",
+    "industry-sector",
+    "lead-source",
+    "org-affiliation",
+    "party-kind",
+    "reception-fourteen",
+    "supply-chain-position",
+    "telecom-type",
+    "temperament-four",
+    "trade-type",
+)
+"""Schemes that need what people record of a customer, and no orders."""
+OBSERVED = {"disposition-four-types", "temperament-four"}
+"""Schemes of those who were observed."""
+DESCRIBED = (*FED_BY_ORDERS, *FED_BY_RECORDS)
+WITH_PROSPECTS = {
+    "sales-volume-four",
+    "funnel-stage",
+    "actual-potential",
+    "customer-lifecycle",
+    *FED_BY_RECORDS,
+} - OBSERVED
 DOCS = Path(__file__).parents[2] / "docs"
 _GIVEN = re.compile(r"(00[0-4]):(\d+) (.{1,10})")
 
@@ -57,13 +80,13 @@ def test_the_schemes_that_orders_can_feed_are_all_there() -> None:
     assert set(FED_BY_ORDERS) <= set(builtin_ids())
 
 
-@pytest.mark.parametrize("name", FED_BY_ORDERS)
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_a_scheme_has_no_error_of_the_linter(name: str) -> None:
     source = builtin(name)
     assert [f for f in lint(source.text(), file=source.file) if f.severity == "error"] == []
 
 
-@pytest.mark.parametrize("name", FED_BY_ORDERS)
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_a_class_is_either_given_or_ours_and_ours_is_explained(name: str) -> None:
     found = scheme(name)
     marks = [*(c for d in found.dimensions for c in d.classes), *found.parameters]
@@ -73,7 +96,7 @@ def test_a_class_is_either_given_or_ours_and_ours_is_explained(name: str) -> Non
     assert not any(m.is_default for m in marks) or found.defaults
 
 
-@pytest.mark.parametrize("name", FED_BY_ORDERS)
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_what_is_given_points_to_a_place_the_scheme_refers_to(name: str) -> None:
     found = scheme(name)
     places = {(r.seed, r.line) for r in found.references}
@@ -85,13 +108,13 @@ def test_what_is_given_points_to_a_place_the_scheme_refers_to(name: str) -> None
             assert (match[1], int(match[2])) in places, mark.given
 
 
-@pytest.mark.parametrize("name", FED_BY_ORDERS)
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_only_schemes_about_prospects_take_them_in(name: str) -> None:
     """Behaviour cannot be graded before it began."""
     assert (scheme(name).population == ast.TRUE) == (name in WITH_PROSPECTS)
 
 
-@pytest.mark.parametrize("name", FED_BY_ORDERS)
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_a_parameter_has_a_name_people_can_read(name: str) -> None:
     for parameter in scheme(name).parameters:
         assert all(parameter.labels.get(lang) for lang in LANGUAGES), parameter.name
@@ -99,7 +122,7 @@ def test_a_parameter_has_a_name_people_can_read(name: str) -> None:
 
 def test_a_notice_has_its_sentence_in_every_language() -> None:
     sentences = entries("notices")
-    for name in FED_BY_ORDERS:
+    for name in DESCRIBED:
         for code in scheme(name).notices:
             assert all(sentences[code][lang] for lang in LANGUAGES), code
 
@@ -145,7 +168,7 @@ def test_the_cases_prove_the_scheme_and_its_edges(name: str) -> None:
     assert len(found) >= 6
 
 
-@pytest.mark.parametrize("name", FED_BY_ORDERS)
+@pytest.mark.parametrize("name", DESCRIBED)
 def test_the_cases_reach_every_class(name: str) -> None:
     reached = {code for c in cases(name) for code in c.expect.classes.values()}
     reached |= {code for c in cases(name) for code, n in c.expect.counts.items() if n}
@@ -158,7 +181,7 @@ def test_the_cases_reach_every_class(name: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_overview_lists_every_scheme_with_its_classes(language: str) -> None:
     page = (DOCS / language / "schemes.md").read_text(encoding="utf-8")
-    for name in FED_BY_ORDERS:
+    for name in DESCRIBED:
         [row] = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
         assert row.count("|") == 7
         listed = [c.code for d in scheme(name).dimensions for c in d.classes]

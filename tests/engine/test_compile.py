@@ -210,6 +210,11 @@ def test_places_in_a_total_order_are_the_same(
     _agree(engine, measured, tree)
 
 
+@given(tree=_texts | _name("count", "first", "member"))
+def test_anything_can_be_folded(engine: DuckDBEngine, measured: str, tree: ast.Node) -> None:
+    _agree(engine, measured, ast.Folded(tree))
+
+
 def _sorts_before(row: dict[str, Any], tree: ast.TupleCompare) -> bool:
     """Whether a row comes no later than the cut, by comparing one key after the other."""
     for name, cut, descending in zip(tree.left, tree.right, tree.descending, strict=True):
@@ -253,6 +258,15 @@ def test_a_name_that_looks_like_sql_stays_a_name(engine: DuckDBEngine, filled: F
 def test_division_by_zero_is_missing(engine: DuckDBEngine, filled: Filled, divisor: ast.Node) -> None:
     table = filled(pa.table({"row": [0], "x": [3], "zero": [0]}))
     assert _computed(engine, table, to_sql(ast.Arithmetic("/", ast.Name("x"), divisor))) == [None]
+
+
+def test_texts_are_folded_as_in_python(engine: DuckDBEngine, filled: Filled) -> None:
+    every = "".join(map(chr, [*range(1, 0x2FF), *range(0x2000, 0x2100), 0x3000, *range(0xFF00, 0xFFF0)]))
+    values = [None, "", "Ｂ２Ｂ　客戶", "End - User", "individual", every]
+    table = filled(pa.table({"row": range(len(values)), "said": values}))
+    found = _computed(engine, table, to_sql(ast.Folded(ast.Name("said"))))
+    assert found == [evaluate(ast.Folded(ast.Name("said")), {"said": v}) for v in values]
+    assert found[2:5] == ["b2b客戶", "enduser", "individual"]
 
 
 def test_what_must_be_resolved_first_is_refused() -> None:

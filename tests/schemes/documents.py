@@ -87,6 +87,41 @@ classes:
   - {{code: B, rest: true, {labels()}}}
 """,
 )
+ATTRIBUTE = document(
+    "attribute",
+    f"""field: region
+classes:
+  - {{code: east, values: [华东, 華東], {labels()}}}
+  - {{code: south, when: credit_limit > 0, {labels()}}}
+  - {{code: elsewhere, otherwise: true, {labels()}}}
+""",
+)
+CUES = document(
+    "cues",
+    f"""cues:
+  - {{code: asks-price, {labels()}}}
+  - {{code: often, when: n_orders_12m >= 3, default: true, {labels()}}}
+decide: {{minimum: 2, share: 50%, lead: 20%, default: true}}
+classes:
+  - {{code: price, cues: [asks-price, often], {labels()}}}
+  - {{code: undetermined, otherwise: true, {labels()}}}
+""",
+)
+DEADLINE = document(
+    "deadline",
+    f"""released_by: [buying-signal]
+parameters: {{soon: {{value: 7, unit: days, default: true}}}}
+classes:
+  - code: ready
+    when: n_orders_12m >= 3
+    default: true
+    warn: soon
+    lapse: 10 days
+    lapse_to: [{{code: far, otherwise: true, reason: silent}}]
+    {labels()}
+  - {{code: far, otherwise: true, {labels()}}}
+""",
+)
 TWO_QUESTIONS = document(
     "rules",
     f"""dimensions:
@@ -109,6 +144,9 @@ SOUND = {
     "weighted": WEIGHTED,
     "bands": BANDS,
     "value_share": VALUE_SHARE,
+    "attribute": ATTRIBUTE,
+    "cues": CUES,
+    "deadline": DEADLINE,
     "two_questions": TWO_QUESTIONS,
 }
 PROFILE = """profile: shop

@@ -255,6 +255,7 @@ _TREES: list[ast.Node] = [
         (True, False, False),
     ),
     ast.Not(ast.TupleCompare((_name("rate"),), (ast.Literal(0.5),), (True,))),
+    *(ast.Folded(_name(n)) for n in ("region", "name", "count", "member", "first")),
 ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from keguan.language import ast
+from keguan.language import ast, folding
 
 Columns = Callable[[str], exp.Expr]
 
@@ -169,6 +169,11 @@ def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expr:
     return exp.func("COALESCE", result, exp.false())
 
 
+def _folded(node: ast.Folded, columns: Columns) -> exp.Expr:
+    text = exp.cast(to_sql(node.operand, columns), "VARCHAR")
+    return exp.func("TRANSLATE", text, literal(folding.FROM), literal(folding.TO))
+
+
 _RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expr]] = {
     ast.Literal: lambda n, c: literal(n.value),
     ast.Name: lambda n, c: c(n.name),
@@ -187,4 +192,5 @@ _RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expr]] = {
     ast.Call: _call,
     ast.If: _if,
     ast.TupleCompare: _tuple_compare,
+    ast.Folded: _folded,
 }

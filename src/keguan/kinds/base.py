@@ -40,10 +40,14 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Names a spec reads. A name the whole data set lacks drops what is optional; required ones refuse the scheme."""
+    """Names a spec reads. A name the whole data set lacks drops what is optional; required ones refuse the scheme.
+
+    Of `ways`, groups of optional names, the data must have all names of at least one.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,18 @@ class Scale:
     descending: bool = True
 
 
+def _no_evidence(spec: Any) -> Mapping[str, Mapping[str, str]]:
+    """Most kinds rest on numbers that everybody has."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One method of classifying.
 
     `parse` reads the kind's own keys of a scheme document; `class_keys` and `keys` name them for the JSON Schema.
     `requests` and `fit` are the two halves of fitting; `assign` turns cuts into an assignment; `scales` says what to
-    draw.
+    draw. `evidence` names measures that only matter where there is something to count, with their labels.
     """
 
     name: str
@@ -95,6 +104,7 @@ class Kind:
     fit: Callable[[Any, Setting, Sequence[Answer]], Cuts]
     assign: Callable[[Any, Cuts], Assignment]
     scales: Callable[[Any, Cuts], Sequence[Scale]]
+    evidence: Callable[[Any], Mapping[str, Mapping[str, str]]] = _no_evidence
 
 
 def decide(branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome) -> Assignment:

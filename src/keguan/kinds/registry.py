@@ -14,6 +14,9 @@ _FOLDERS: dict[str, str] = {
     "scores": "keguan.kinds.scores",
     "weighted": "keguan.kinds.weighted",
     "rules": "keguan.kinds.rules",
+    "attribute": "keguan.kinds.attribute",
+    "cues": "keguan.kinds.cues",
+    "deadline": "keguan.kinds.deadline",
 }
 
 

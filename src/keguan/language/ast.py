@@ -1,7 +1,7 @@
 """The tree of a condition or a computed value: frozen, comparable, without any behaviour of an engine.
 
 Truth has three values as in SQL: a comparison with a missing value is unknown, and whoever asks for a class
-treats unknown as "does not hold". `If` and `TupleCompare` are written by kinds, not users: they carry cuts.
+treats unknown as "does not hold". `If`, `TupleCompare` and `Folded` are written by kinds, not users.
 """
 
 from __future__ import annotations
@@ -156,6 +156,13 @@ class TupleCompare(Node):
     left: tuple[Node, ...]
     right: tuple[Literal, ...]
     descending: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Folded(Node):
+    """A text, whole number, flag or day as text in which neither width, case, spaces nor hyphens matter."""
+
+    operand: Node
 
 
 TRUE = Literal(True)

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from keguan.language import ast
+from keguan.language.folding import fold
 
 Values = Mapping[str, ast.Value]
 
@@ -159,6 +160,11 @@ def _tuple_compare(node: ast.TupleCompare, values: Values) -> ast.Value:
     return True
 
 
+def _folded(node: ast.Folded, values: Values) -> ast.Value:
+    value = evaluate(node.operand, values)
+    return None if value is None else fold(str(value))
+
+
 _RULES: dict[type[ast.Node], Callable[[Any, Values], ast.Value]] = {
     ast.Literal: lambda n, v: n.value,
     ast.Name: lambda n, v: v.get(n.name),
@@ -173,4 +179,5 @@ _RULES: dict[type[ast.Node], Callable[[Any, Values], ast.Value]] = {
     ast.Call: _call,
     ast.If: _if,
     ast.TupleCompare: _tuple_compare,
+    ast.Folded: _folded,
 }

@@ -240,4 +240,5 @@ _RULES: dict[type[ast.Node], Callable[[_Speaker, Any, ast.Unit | None], str]] = 
     ast.Via: _Speaker.via,
     ast.HeldFor: _Speaker.held_for,
     ast.TupleCompare: _Speaker.tuple_compare,
+    ast.Folded: lambda s, n, u: s.say(n.operand, u),
 }

@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Unwritable(TypeError):
-    """A part no user can write: `If`, `TupleCompare`, a value or a name the language has no form for."""
+    """A part no user can write: `If`, `TupleCompare`, `Folded`, a value or a name the language has no form for."""
 
 
 def write(node: ast.Node) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from keguan.core.languages import LANGUAGES, Lang, system_language
@@ -62,7 +63,9 @@ def _view(
         set_by=next(iter(cuts.get("set_by", {}).values()), None),
         given=own.given if own else None,
         is_default=own.is_default if own else True,
-        numbers=tuple(_number(run, n, values.get(n)) for n in _shown(decision)) if applies else (),
+        numbers=_numbers(run, kind(scheme.kind).evidence(dimension.spec), decision, values)
+        if applies
+        else (),
         scales=tuple(_scale(run, s, labels, values) for s in kind(scheme.kind).scales(dimension.spec, cuts))
         if applies
         else (),
@@ -82,6 +85,18 @@ def _first(found: Sequence[Move]) -> Sequence[Move]:
 
 def _shown(decision: Decision) -> list[str]:
     return [n for n in ast.names(decision.index) if n not in ("customer_id", "product", "item")]
+
+
+def _numbers(
+    run: Run,
+    evidence: Mapping[str, Mapping[str, str]],
+    decision: Decision,
+    values: Mapping[str, ast.Value],
+) -> tuple[Number, ...]:
+    """What the class rests on; of the evidence only what is there, under its own name."""
+    shown = [_number(run, n, values.get(n)) for n in _shown(decision)]
+    named = [replace(n, labels=dict(evidence[n.name])) if evidence.get(n.name) else n for n in shown]
+    return tuple(n for n in named if n.name not in evidence or n.value)
 
 
 def _number(run: Run, name: str, value: Any) -> Number:

@@ -113,6 +113,7 @@ def _why_not(
     if scheme.unset_parameters:
         return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)
     required, _ = needs(scheme)
+    required += _nearest_way(scheme, data, by_id, dropped)
     absent = tuple(n for n in required if n in data.absent)
     if absent:
         return Skipped(scheme.id, "too-little-data", absent, scheme.labels)
@@ -121,6 +122,20 @@ def _why_not(
         return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)), scheme.labels)
     others = [n[1:] for n in required if n.startswith("@") and (n[1:] not in by_id or n[1:] in dropped)]
     return Skipped(scheme.id, "depends", tuple(others), scheme.labels) if others else None
+
+
+def _nearest_way(
+    scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
+) -> list[str]:
+    """Of the ways each dimension can be decided in, the names of the one that lacks least."""
+
+    def lacking(way: tuple[str, ...]) -> int:
+        return sum(
+            n[1:] not in by_id or n[1:] in dropped if n[0] == "@" else bool(data.lacks(n)) for n in way
+        )
+
+    ways = [kind(scheme.kind).inputs(d.spec).ways for d in scheme.dimensions]
+    return [n for group in ways if group for n in min(group, key=lacking)]
 
 
 def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:

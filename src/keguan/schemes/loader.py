@@ -76,6 +76,7 @@ class _Loading:
         identity = self._name(reader, "scheme", keys.ID)
         parameters = self._parameters(reader, identity)
         reader.context = {
+            "scheme": identity,
             "parameters": {p.name: p.value for p in parameters if p.value is not None},
             "subject": self.document.subject,
             "window": self.document.window,

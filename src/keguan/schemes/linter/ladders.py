@@ -9,6 +9,7 @@ from functools import singledispatch
 from typing import Any
 
 from keguan.kinds.bands.spec import Bands
+from keguan.kinds.deadline.spec import Deadline
 from keguan.kinds.rules.spec import Rules
 from keguan.kinds.scores.spec import Scores
 from keguan.kinds.weighted.spec import Weighted
@@ -39,6 +40,12 @@ def _(spec: Rules) -> Sequence[Rung]:
         )
         for c in spec.classes
     ]
+
+
+@ladder.register
+def _(spec: Deadline) -> Sequence[Rung]:
+    """The plain conditions: a class only lapsed ones could get would have no condition of its own."""
+    return [Rung(c.code, ast.TRUE if c.when is None else c.when) for c in spec.classes]
 
 
 @ladder.register

@@ -11,6 +11,7 @@ from typing import Any
 from keguan.core.document import Located
 from keguan.core.errors import Place
 from keguan.core.yaml import load_plain
+from keguan.kinds.looks import looks_in
 from keguan.language import ast
 from keguan.schemes.conditions import conditions
 from keguan.schemes.linter.draft import Draft
@@ -32,10 +33,12 @@ class Appearance(Rule):
     """Nobody is classified by outward looks."""
 
     id = "appearance"
+    covers = ("KG460",)
 
     def check(self, draft: Draft) -> Iterator[Finding]:
+        reported = {p.values["cue"] for p in draft.problems if p.code in self.covers}
         for text, place in _texts(draft.tree):
-            for word in _looks(text):
+            for word in looks_in(text) if text not in reported else ():
                 yield self.finding(place, word=word, text=text[:60])
 
 
@@ -47,13 +50,6 @@ def _texts(tree: Located) -> Iterator[tuple[str, Place]]:
     for key, value in mapping_of(tree).items():
         if key not in _ABOUT_THE_DOCUMENT:
             yield from _texts(value)
-
-
-def _looks(text: str) -> list[str]:
-    lists = _words("appearance")
-    joined = "-".join(re.findall(r"[a-z]+", text.lower()))
-    found = [w for w in lists["words"] if f"-{w}-" in f"-{joined}-"]
-    return found + [p for p in lists["parts"] if p in text]
 
 
 class Sensitive(Rule):
