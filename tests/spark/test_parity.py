@@ -15,8 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from sqlglot import exp
 
+import keguan as kg
 from keguan.book.book import Book
 from keguan.book.run import Run
+from keguan.core.errors import KeguanError
 from keguan.engine.backends.duckdb import DuckDBEngine
 from keguan.engine.backends.spark import SparkEngine
 from keguan.engine.compile import column, literal, to_sql
@@ -27,10 +29,11 @@ from keguan.engine.subjects import SUBJECTS
 from keguan.language import ast
 from keguan.language.evaluate import evaluate
 from keguan.runs.diff import diff
+from keguan.schemes.loader import load_scheme
 from tests.engine.test_compile import _COLUMNS, COLUMNS_OF_DAYS, ROWS
 from tests.fixtures import company
 from tests.fixtures.naive_measures import NAMES, naive, orders_table
-from tests.fixtures.open_shops import open_shop
+from tests.fixtures.open_shops import open_shop, write_schemes
 from tests.fixtures.shops import AS_OF, SCHEMES, shop
 
 pytestmark = [
@@ -351,3 +354,57 @@ def test_measures_over_every_other_table_come_out_as_on_duckdb(
         )
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("dimension", ["", "dimension"])
+def test_decisions_of_people_are_the_same(spark: SparkEngine, tmp_path: Path, dimension: str) -> None:
+    decided = {
+        "customer_id": ["C001", "C001", "C002", "C003"],
+        "scheme": ["valued"] * 4,
+        "class": ["low", "high", "high", "low"],
+        "reason": ["r1", "r2", "r3", "r4"],
+        "from_on": ["2020-01-01", "2020-02-01", "2020-01-01", "2199-01-01"],
+        "to_on": [None, None, "2020-01-31", None],
+    }
+    if dimension:
+        decided[dimension] = [None] * 4
+    codes = _valued_codes()
+    decided["class"] = [codes[-1], codes[0], codes[0], codes[-1]]
+    write_schemes(tmp_path / "own" / "schemes")
+    world = {**shop(40, 5), "overrides": decided}
+    book = kg.open(**world, currency="CNY", folder=tmp_path / "kept")
+    book.scheme_folders = (tmp_path / "own",)
+    runs = [
+        book.classify("valued", as_of=AS_OF, purpose="p", engine=e, out=tmp_path / e)
+        for e in ("duckdb", "spark")
+    ]
+    assert runs[0].content_hash() == runs[1].content_hash()
+    rows = {r["customer_id"]: r for r in runs[0].assignments.to_pylist()}
+    assert (rows["C001"]["valued"], rows["C001"]["valued.reason"]) == (codes[0], "override")
+    assert {rows[c]["valued.reason"] for c in ("C002", "C003")}.isdisjoint({"override"})
+
+
+def _valued_codes() -> list[str]:
+    return [c.code for c in load_scheme(SCHEMES["valued"], "valued.yaml").dimensions[0].classes]
+
+
+def test_subjects_of_two_keys_and_rules_of_one_per_deal_are_the_same(
+    spark: SparkEngine, tmp_path: Path
+) -> None:
+    deals = {
+        "lead_id": ["L1", "L1", "L2"],
+        "contact_id": ["wang", "li", "wang"],
+        "decision_rank": ["first", "second", "first"],
+    }
+    book = kg.open(deal_contacts=deals, folder=tmp_path / "kept")
+    found = [
+        book.classify(
+            "decision-rank", as_of=AS_OF, purpose="p", subject="deal_contact", engine=e, out=tmp_path / e
+        )
+        for e in ("duckdb", "spark")
+    ]
+    assert found[0].content_hash() == found[1].content_hash()
+    twice = kg.open(deal_contacts={**deals, "decision_rank": ["first"] * 3}, folder=tmp_path / "more")
+    for engine in ("duckdb", "spark"):
+        with pytest.raises(KeguanError, match="L1"):
+            twice.classify("decision-rank", as_of=AS_OF, purpose="p", subject="deal_contact", engine=engine)

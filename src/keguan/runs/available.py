@@ -45,7 +45,8 @@ class Data:
         measure = find(name, self.subject.name)
         if measure is None:
             known = name in self.attributes()
-            return () if known else (f"{self.subject.listed_in or 'items'}.{name}",)
+            listed = self.subject.listed_in
+            return () if known else (f"{listed}.{name}" if listed else name,)
         return lacking(name, self.subject.name, self.tables)
 
     def can_answer(self, name: str) -> bool:

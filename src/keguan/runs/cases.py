@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,15 @@ from keguan.core.errors import KeguanError
 from keguan.engine.backends import Engine, open_engine
 from keguan.engine.intake.parts import Part
 from keguan.engine.measures.resolve import find
-from keguan.engine.subjects import SUBJECTS
+from keguan.engine.subjects import SEPARATOR, SUBJECTS
+from keguan.engine.tables import LogicalTable, day_of, logical_table
 from keguan.runs.applies import refusal, why_not
 from keguan.runs.available import Data
 from keguan.runs.classify import assign
 from keguan.runs.decide import column_name
 from keguan.runs.fit import fit_all
 from keguan.runs.models import MEASURED, measure
+from keguan.runs.overrides import add_overrides
 from keguan.runs.plan import Plan, make_plan, needs
 from keguan.runs.request import RunRequest
 from keguan.schemes import catalogue
@@ -97,13 +99,13 @@ def _outcome(
         folder = Path(name)
         plan = _plan(case, schemes, folder)
         if plan.data.measured is None:
-            plan = measure(engine, plan).plan
+            plan = add_overrides(engine, measure(engine, plan)).plan
         else:
             engine.attach("given", [folder / "measured.parquet"])
             engine.keep(MEASURED, exp.select("*").from_("given"))
         _, decisions = fit_all(engine, MEASURED, plan)
         assign(engine, plan, decisions, folder)
-        return _read(folder, scheme, SUBJECTS[scheme.subject].keys[0])
+        return _read(folder, scheme, case.dimension or scheme.dimensions[0].id)
 
 
 def _asked_about(scheme: Scheme, find_scheme: Sources, profile: Any) -> list[Scheme]:
@@ -149,10 +151,12 @@ def _measured_rows(case: Case) -> dict[str, Mapping[str, Any]] | None:
 def _measured_table(plan: Plan, rows: Mapping[str, Mapping[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
-    key = plan.data.subject.keys[0]
+    keys = plan.data.subject.keys
+    parts = [who.split(SEPARATOR) for who in rows]
     names = [m.name for m in plan.measures if not m.definition.internal] + list(plan.attributes)
     columns = {n: pa.array([r.get(n) for r in rows.values()], _arrow_type(n, plan, rows)) for n in names}
-    return pa.table({key: pa.array(list(rows), pa.string()), **columns})
+    named = {k: pa.array([p[i] for p in parts], pa.string()) for i, k in enumerate(keys)}
+    return pa.table({**named, **columns})
 
 
 def _arrow_type(name: str, plan: Plan, rows: Mapping[str, Mapping[str, Any]]) -> pa.DataType | None:
@@ -184,6 +188,7 @@ def _parts(case: Case, folder: Path) -> list[Part]:
         parts.append(_part(folder, "items", _items(given.items)))
     if given.customers:
         parts.append(_part(folder, "customers", _customers(given.customers)))
+    parts += [_table_part(folder, logical_table(name), rows) for name, rows in given.tables.items()]
     return parts
 
 
@@ -229,13 +234,36 @@ def _customers(customers: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.table({n: pa.array([c.get(n) for c in customers]) for n in names})
 
 
-def _read(folder: Path, scheme: Scheme, key: str) -> dict[str, dict[str, str | None]]:
+def _table_part(folder: Path, table: LogicalTable, rows: Sequence[Mapping[str, Any]]) -> Part:
+    """Rows of a logical table as intake leaves them: every column the table may have, and further ones as text."""
+    import pyarrow as pa
+
+    types: dict[str, Any] = {
+        "money": pa.decimal128(18, 4), "number": pa.decimal128(18, 4), "date": pa.date32(), "flag": pa.bool_(),
+        "count": pa.int64(), "datetime": pa.timestamp("us"),
+    }  # fmt: skip
+    days = {day_of(f.name): f.name for f in table.fields.values() if f.type == "datetime"}
+    given = dict.fromkeys(n for row in rows for n in row)
+    columns: dict[str, Any] = {}
+    for name in dict.fromkeys([*table.canonical, *given]):
+        values = [row.get(name, row.get(days.get(name, name))) for row in rows]
+        kind = types.get(table.canonical.get(name, "text"))
+        texts = [None if v is None else str(v) for v in values]
+        columns[name] = pa.array(values, kind) if kind is not None else pa.array(texts, pa.string())
+    return replace(_part(folder, table.name, pa.table(columns)), fields=tuple(given))
+
+
+def _read(folder: Path, scheme: Scheme, dimension: str | None) -> dict[str, dict[str, str | None]]:
     import pyarrow.parquet as pq
 
-    name = column_name(scheme.id, scheme.dimensions[0].id)
+    name = column_name(scheme.id, scheme.dimension(dimension).id)
     rows = pq.read_table(folder / "assignments.parquet").to_pylist()
     parts = {"classes": "", "statuses": ".status", "reasons": ".reason", "details": ".detail"}
-    return {r[key]: {p: r[name + suffix] for p, suffix in parts.items()} for r in rows}
+    subject = SUBJECTS[scheme.subject]
+    return {
+        subject.joined(r[k] for k in subject.keys): {p: r[name + suffix] for p, suffix in parts.items()}
+        for r in rows
+    }
 
 
 def _compare(case: Case, rows: Mapping[str, Mapping[str, str | None]]) -> list[Mismatch]:

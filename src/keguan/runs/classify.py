@@ -11,10 +11,12 @@ from keguan.core import fingerprint
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine, open_engine
 from keguan.kinds.base import Cuts
+from keguan.runs.audits import check_unique
 from keguan.runs.decide import Decision, Decisions
 from keguan.runs.fit import Key, fit_all
 from keguan.runs.folder import whole_folder
 from keguan.runs.models import MEASURED, Measured, Models, measure, models_behind
+from keguan.runs.overrides import add_overrides, shown_columns
 from keguan.runs.plan import Plan, dimensions
 from keguan.runs.record import cuts_record, run_record
 from keguan.runs.write import Written, write_tables
@@ -45,7 +47,7 @@ def classify(
         open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
     ):
         tell("measures")
-        measured = measure(engine, plan, models)
+        measured = add_overrides(engine, measure(engine, plan, models))
         plan = measured.plan
         tell("cuts")
         cuts, decisions = fit_all(engine, MEASURED, plan, kept)
@@ -61,10 +63,13 @@ def classify(
 def assign(engine: Engine, plan: Plan, decisions: Decisions, folder: Path) -> Written:
     """Write both tables and return what was counted."""
     shown = [m.name for m in plan.measures if not m.definition.internal] + list(plan.attributes)
+    shown += shown_columns(plan)
     ordered = _ordered(plan, decisions)
     subject = plan.data.subject
     value = subject.value if subject.value in shown else None
-    return write_tables(engine, MEASURED, subject.keys, shown, ordered, value, folder)
+    written = write_tables(engine, MEASURED, subject.keys, shown, ordered, value, folder)
+    check_unique(engine, plan.schemes, decisions)
+    return written
 
 
 def _ordered(plan: Plan, decisions: Decisions) -> list[Decision]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from keguan.core.errors import fail
+from keguan.engine.overriding import override_of
 from keguan.kinds.base import Cuts, Outcome
 from keguan.kinds.registry import kind
 from keguan.language import ast
@@ -17,17 +18,44 @@ from keguan.schemes.document import Dimension, Scheme
 
 @dataclass(frozen=True)
 class Decision:
-    """A dimension ready to be assigned: `index` reads only measures and attributes; `outcomes[i]` is what i means."""
+    """A dimension ready to be assigned: `index` reads only measures and attributes; `outcomes[i]` is what i means.
+
+    Where people have decided otherwise for somebody, the first `computed` outcomes are the scheme's own; they come again
+    in the same order for every class people may decide on.
+    """
 
     scheme: str
     dimension: str | None
     index: ast.Node
     outcomes: tuple[Outcome, ...]
+    computed: int | None = None
 
     @property
     def column(self) -> str:
         """The name of its column in `assignments.parquet`."""
         return column_name(self.scheme, self.dimension)
+
+
+def overridden(decision: Decision, dimension: Dimension) -> Decision:
+    """The decision with what people decided above what the scheme says: class and reason are theirs, the scheme's own
+    outcome stays in the number."""
+    n = len(decision.outcomes)
+    chosen = ast.Name(override_of(decision.column))
+    branches: list[tuple[ast.Node, ast.Node]] = []
+    outcomes = list(decision.outcomes)
+    for info in dimension.classes:
+        test = ast.Compare("=", chosen, ast.Literal(info.code))
+        known = ast.both(ast.Not(ast.IsMissing(chosen)), test)
+        branches.append((known, _shift(decision.index, len(outcomes))))
+        outcomes += [_decided(o, info.code) for o in decision.outcomes]
+    return replace(
+        decision, index=ast.If(tuple(branches), decision.index), outcomes=tuple(outcomes), computed=n
+    )
+
+
+def _decided(computed: Outcome, code: str) -> Outcome:
+    """A finer detail of the scheme's own class is still true; names of missing inputs no longer matter."""
+    return Outcome(code, "classified", "override", None if computed.code is None else computed.detail)
 
 
 def column_name(scheme: str, dimension: str | None) -> str:

@@ -8,21 +8,26 @@ from typing import Any
 
 from keguan.core.languages import LANGUAGES, Lang, system_language
 from keguan.engine.measures.resolve import find
+from keguan.engine.overriding import columns_of, is_override
+from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import Cuts, Scale
 from keguan.kinds.registry import kind
 from keguan.language import ast
 from keguan.runs.decide import Decision
 from keguan.runs.distance import Move, moves, outcome_number
-from keguan.runs.explanation import Explanation, Number, ScaleMark, ScaleView, SchemeView, Step
+from keguan.runs.explanation import Explanation, Number, Override, ScaleMark, ScaleView, SchemeView, Step
 from keguan.runs.run import Run
 from keguan.schemes.document import Dimension, Scheme
 
 MOST_MOVES = 4
 
 
-def explain(run: Run, subject: str, schemes: Sequence[str] = (), lang: Lang | None = None) -> Explanation:
-    """Why `subject` has its classes; `schemes` limits which. Raises KG507 when the run does not have the subject."""
-    values = run.values_of(subject)
+def explain(
+    run: Run, subject: Sequence[str], schemes: Sequence[str] = (), lang: Lang | None = None
+) -> Explanation:
+    """Why the subject with these keys has its classes; `schemes` limits which. Raises KG507 when the run does not have
+    it."""
+    values = run.values_of(*subject)
     decided = run.decisions()
     views = [
         _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values)
@@ -31,7 +36,12 @@ def explain(run: Run, subject: str, schemes: Sequence[str] = (), lang: Lang | No
     ]
     name = values.get("name")
     return Explanation(
-        subject, run.as_of, run.currency, tuple(views), str(name) if name else None, lang or system_language()
+        SUBJECTS[run.subject].joined(subject),
+        run.as_of,
+        run.currency,
+        tuple(views),
+        str(name) if name else None,
+        lang or system_language(),
     )
 
 
@@ -43,7 +53,8 @@ def _view(
     decision: Decision,
     values: Mapping[str, ast.Value],
 ) -> SchemeView:
-    outcome = decision.outcomes[outcome_number(decision, values)]
+    number = outcome_number(decision, values)
+    outcome = decision.outcomes[number]
     info = {c.code: c for c in dimension.classes}
     own = info.get(outcome.code or "")
     labels = {c.code: dict(c.labels) for c in dimension.classes}
@@ -60,6 +71,7 @@ def _view(
         reason=outcome.reason,
         detail=None if missing else outcome.detail,
         detail_labels=dict(own.details.get(outcome.detail or "", {})) if own else {},
+        override=_override(decision, number, values, labels),
         set_by=next(iter(cuts.get("set_by", {}).values()), None),
         given=own.given if own else None,
         is_default=own.is_default if own else True,
@@ -78,13 +90,24 @@ def _view(
     )
 
 
+def _override(
+    decision: Decision, number: int, values: Mapping[str, ast.Value], labels: Mapping[str, dict[str, str]]
+) -> Override | None:
+    """What people decided and what the scheme itself says; None where nobody decided anything."""
+    if decision.computed is None or number < decision.computed:
+        return None
+    own = decision.outcomes[number % decision.computed].code
+    reason = values.get(columns_of(decision.column)[1])
+    return Override(str(reason), own, labels.get(own or "", {}))
+
+
 def _first(found: Sequence[Move]) -> Sequence[Move]:
     """The shortest moves, at most one per measure and direction and class."""
     return found[:MOST_MOVES]
 
 
-def _shown(decision: Decision) -> list[str]:
-    return [n for n in ast.names(decision.index) if n not in ("customer_id", "product", "item")]
+def _shown(decision: Decision, subject: str) -> list[str]:
+    return [n for n in ast.names(decision.index) if n not in SUBJECTS[subject].keys and not is_override(n)]
 
 
 def _numbers(
@@ -94,7 +117,7 @@ def _numbers(
     values: Mapping[str, ast.Value],
 ) -> tuple[Number, ...]:
     """What the class rests on; of the evidence only what is there, under its own name."""
-    shown = [_number(run, n, values.get(n)) for n in _shown(decision)]
+    shown = [_number(run, n, values.get(n)) for n in _shown(decision, run.subject)]
     named = [replace(n, labels=dict(evidence[n.name])) if evidence.get(n.name) else n for n in shown]
     return tuple(n for n in named if n.name not in evidence or n.value)
 

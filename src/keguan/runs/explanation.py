@@ -62,6 +62,15 @@ class ScaleView:
 
 
 @dataclass(frozen=True)
+class Override:
+    """A decision of people: the reason they gave, and the class the scheme itself gives."""
+
+    reason: str
+    code: str | None
+    class_labels: Labels
+
+
+@dataclass(frozen=True)
 class SchemeView:
     """One dimension's class of one subject with everything it rests on."""
 
@@ -84,6 +93,7 @@ class SchemeView:
     missing: tuple[Number, ...]
     left_out: tuple[Number, ...]
     defaults: tuple[Labels, ...]
+    override: Override | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,9 @@ class Explanation:
     def lines(self, view: SchemeView, lang: Lang) -> list[str]:
         """The sentences about one scheme."""
         lines = [f"{title(view, lang)}", f"  {reason(view, lang)}"]
+        if view.override is not None:
+            own = class_name(view.override.code, view.override.class_labels, lang)
+            lines.append(f"  {_say('override', lang, reason=view.override.reason, label=own)}")
         if view.numbers:
             shown = [f"{n.labels[lang]} {n.show(lang, self.currency)}" for n in view.numbers]
             lines.append(f"  {_say('numbers', lang)}{text('core.list_separator', lang).join(shown)}")
@@ -120,7 +133,7 @@ class Explanation:
         if view.left_out:
             names = text("core.list_separator", lang).join(n.labels[lang] for n in view.left_out)
             lines.append(f"  {_say('left_out', lang, names=names)}")
-        if view.code is not None:
+        if view.code is not None and view.override is None:
             lines.append(f"  {provenance(view, lang)}")
         return lines
 
@@ -279,6 +292,13 @@ def _number_dict(number: Number, lang: Lang) -> dict[str, Any]:
     }
 
 
+def _override_dict(override: Override | None, lang: Lang) -> dict[str, Any] | None:
+    if override is None:
+        return None
+    label = override.class_labels.get(lang)
+    return {"reason": override.reason, "computed": override.code, "computed_label": label}
+
+
 def _view_dict(view: SchemeView, lang: Lang) -> dict[str, Any]:
     return {
         "scheme": view.scheme,
@@ -290,6 +310,7 @@ def _view_dict(view: SchemeView, lang: Lang) -> dict[str, Any]:
         "reason": view.reason,
         "detail": view.detail,
         "detail_label": view.detail_labels.get(lang),
+        "override": _override_dict(view.override, lang),
         "set_by": view.set_by,
         "given": view.given,
         "default": view.is_default,

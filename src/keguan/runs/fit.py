@@ -11,7 +11,7 @@ from keguan.engine.backends import Engine
 from keguan.kinds.base import Cuts, Setting, reads
 from keguan.kinds.registry import kind
 from keguan.language import ast
-from keguan.runs.decide import Decision, Decisions, decide, resolve
+from keguan.runs.decide import Decision, Decisions, decide, overridden, resolve
 from keguan.runs.plan import Plan
 from keguan.schemes.document import Dimension, Scheme
 
@@ -29,7 +29,9 @@ def fit_all(
         cuts.update(_fit_level(engine, table, plan, pairs, decisions, kept or {}))
         for scheme, dimension in pairs:
             key = (scheme.id, dimension.id)
-            decisions[key] = decide(scheme, dimension, cuts[key], plan.request.subject, decisions)
+            computed = decide(scheme, dimension, cuts[key], plan.request.subject, decisions)
+            decided = computed.column in plan.overridden
+            decisions[key] = overridden(computed, dimension) if decided else computed
             _check_known(plan, decisions[key])
     return cuts, decisions
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from keguan.core.errors import KeguanError, Problem
 from keguan.engine.fitted.needs import optional_reads
 from keguan.engine.measures.resolve import Measure, closure, find
+from keguan.engine.overriding import override_of
 from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import reads
 from keguan.kinds.registry import kind
@@ -28,7 +29,8 @@ PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out
 
 @dataclass(frozen=True)
 class Plan:
-    """Resolved and ready to be executed or shown: `levels` holds schemes whose fits do not depend on each other."""
+    """Resolved and ready to be executed or shown: `levels` holds schemes whose fits do not depend on each other;
+    `overridden` the columns in which people have decided otherwise for somebody."""
 
     request: RunRequest
     data: Data
@@ -36,6 +38,7 @@ class Plan:
     measures: tuple[Measure, ...]
     attributes: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    overridden: frozenset[str] = frozenset()
 
     @property
     def schemes(self) -> tuple[Scheme, ...]:
@@ -45,7 +48,13 @@ class Plan:
     @property
     def available(self) -> frozenset[str]:
         """Every name a condition may use in this run."""
-        return frozenset(m.name for m in self.measures) | frozenset(self.attributes) | self.scheme_names
+        decided = frozenset(override_of(c) for c in self.overridden)
+        return (
+            frozenset(m.name for m in self.measures)
+            | frozenset(self.attributes)
+            | self.scheme_names
+            | decided
+        )
 
     @property
     def scheme_names(self) -> frozenset[str]:
@@ -159,7 +168,8 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
     for scheme in schemes:
         required, optional = needs(scheme)
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
-    shown = [data.subject.value, *(n for n in CARRIED if n in data.attributes())]
+    shown = [n for n in (data.subject.value,) if n]
+    shown += [n for n in CARRIED if n in data.attributes()]
     shown += PLANNING if data.subject.name == "customer" else ()
     shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]

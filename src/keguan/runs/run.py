@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -16,7 +17,7 @@ from keguan.core.errors import Place, fail
 from keguan.core.languages import Lang
 from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import Cuts
-from keguan.runs.decide import Decision, column_name, decide
+from keguan.runs.decide import Decision, column_name, decide, overridden
 from keguan.runs.fit import Key
 from keguan.schemes.document import Dimension, Scheme
 from keguan.schemes.loader import load_scheme
@@ -56,7 +57,7 @@ class Run:
 
     @property
     def subject(self) -> str:
-        """What was classified: customer, product, item."""
+        """What was classified: customer, product, lead …"""
         return str(self.record["subject"])
 
     @property
@@ -148,31 +149,44 @@ class Run:
         for scheme in self.schemes:
             for dimension in scheme.dimensions:
                 key = (scheme.id, dimension.id)
-                result[key] = decide(scheme, dimension, kept[key], self.subject, result)
+                computed = decide(scheme, dimension, kept[key], self.subject, result)
+                decided = computed.column in self.record.get("overridden", ())
+                result[key] = overridden(computed, dimension) if decided else computed
         return result
 
-    def values_of(self, subject: str) -> dict[str, Any]:
-        """All measures and attributes of one subject. Raises KG507 with near ids when there is none."""
+    def values_of(self, *keys: str) -> dict[str, Any]:
+        """All measures and attributes of one subject, named by the values of its keys in their order. Raises KG507 with
+        near ids when there is none, KG516 when the number of keys is another."""
         import pyarrow.parquet as pq
 
-        key = SUBJECTS[self.subject].keys[0]
-        table = pq.read_table(self.folder / "measures.parquet", filters=[(key, "=", subject)])
+        names = SUBJECTS[self.subject].keys
+        if len(keys) != len(names):
+            raise fail("KG516", subject=self.subject, keys=", ".join(names), n=len(names), found=len(keys))
+        wanted = list(zip(names, itertools.repeat("="), keys, strict=False))
+        table = pq.read_table(self.folder / "measures.parquet", filters=wanted)
         if table.num_rows == 0:
-            ids = (
-                pq.read_table(self.folder / "measures.parquet", columns=[key])[key]
-                .slice(0, 50_000)
-                .to_pylist()
-            )
-            near = difflib.get_close_matches(subject, ids, n=3, cutoff=0.4) or ids[:3]
-            raise fail("KG507", subject=subject, near=", ".join(near))
+            raise fail("KG507", subject=SUBJECTS[self.subject].joined(keys), near=", ".join(self._near(keys)))
         row: dict[str, Any] = table.to_pylist()[0]
         return {n: _trim(v) for n, v in row.items()}
 
-    def explain(self, subject: str, *schemes: str, lang: Lang | None = None) -> Explanation:
-        """Why one subject has its classes: numbers, cuts on both sides, the nearest moves, given or default."""
+    def _near(self, keys: Sequence[str]) -> list[str]:
+        """Up to three subjects whose keys look like these."""
+        import pyarrow.parquet as pq
+
+        kind = SUBJECTS[self.subject]
+        table = pq.read_table(self.folder / "measures.parquet", columns=list(kind.keys)).slice(0, 50_000)
+        ids = [kind.joined(row.values()) for row in table.to_pylist()]
+        return difflib.get_close_matches(kind.joined(keys), ids, n=3, cutoff=0.4) or ids[:3]
+
+    def explain(self, subject: str | Sequence[str], *schemes: str, lang: Lang | None = None) -> Explanation:
+        """Why one subject has its classes: numbers, cuts on both sides, the nearest moves, given or default.
+
+        A subject of several keys is named by all of them: `run.explain(("L1", "P2"))`.
+        """
         from keguan.runs.explain import explain
 
-        return explain(self, str(subject), schemes, lang)
+        several = isinstance(subject, (tuple, list))
+        return explain(self, tuple(map(str, subject)) if several else (str(subject),), schemes, lang)
 
     def long(self, schemes: Sequence[str] = ()) -> pa.Table:
         """One row per subject and dimension: keys, scheme, dimension, class, status, reason, detail, and where one number

@@ -56,13 +56,13 @@ def write_tables(
     key_columns = [column(k) for k in keys]
     known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
     engine.save(known, folder / "measures.parquet", keys)
-    marks = [column(_mark(d)) for d in decisions]
+    marks = [column(mark_of(d)) for d in decisions]
     rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
     write_classes(rows, len(keys), decisions, folder / "assignments.parquet")
     return written
 
 
-def _mark(decision: Decision) -> str:
+def mark_of(decision: Decision) -> str:
     """The name of the number column; `#` keeps it apart from every measure."""
     return f"#{decision.column}"
 
@@ -73,7 +73,7 @@ def keep_numbers(
     """Keep one row per subject: its keys, its value, and the number of its outcome in every dimension."""
     columns = columns_with([n for n, t in engine.columns(table).items() if t == "date"])
     numbers = [
-        exp.alias_(exp.cast(to_sql(d.index, columns), "SMALLINT"), _mark(d), quoted=True) for d in decisions
+        exp.alias_(exp.cast(to_sql(d.index, columns), "SMALLINT"), mark_of(d), quoted=True) for d in decisions
     ]
     worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
     shown = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
@@ -82,7 +82,7 @@ def keep_numbers(
 
 def _count(engine: Engine, decisions: Sequence[Decision]) -> Written:
     """Heads and value per outcome of all dimensions in one pass; also the audit that everybody has exactly one."""
-    columns = [column(_mark(d)) for d in decisions]
+    columns = [column(mark_of(d)) for d in decisions]
     sets = exp.GroupingSets(expressions=[exp.Tuple(expressions=[c.copy()]) for c in columns])
     which = [exp.alias_(exp.func("GROUPING", c.copy()), f"g{i}") for i, c in enumerate(columns)]
     totals = [exp.Count(this=exp.Star()), exp.cast(exp.Sum(this=column(VALUE)), "VARCHAR")]

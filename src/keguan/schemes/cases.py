@@ -11,11 +11,12 @@ from typing import Any, Literal
 
 from keguan.core.document import Reader
 from keguan.core.errors import KeguanError, Problem
+from keguan.engine.tables import logical_tables
 from keguan.language import ast
 from keguan.schemes.tree import distinct, read_tree
 
 SOURCES = ("orders", "order_lines", "items", "measures", "ranks")
-"""The ways to describe a world; a case uses one of them, and may list customers beside it."""
+"""The ways to describe a world; a case uses one of them, and may give customers and rows of other tables beside it."""
 _KINDS = ("sale", "return")
 _STATUSES = ("completed", "open", "cancelled")
 _LINE = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(-?\d+(?:\.\d+)?)((?:\s+[a-z]+)*)")
@@ -43,7 +44,7 @@ class Ranks:
 
 @dataclass(frozen=True)
 class Given:
-    """The world of a case. `source` says which of the ways describes it; None: customers only."""
+    """The world of a case. `source` says which of the ways describes it; None: customers or `tables` only."""
 
     source: Literal["orders", "order_lines", "items", "measures", "ranks"] | None
     orders: Mapping[str, tuple[Entry, ...]] = field(hash=False)
@@ -52,6 +53,7 @@ class Given:
     measures: Mapping[str, Mapping[str, ast.Value]] = field(hash=False)
     ranks: Ranks | None
     customers: tuple[Mapping[str, str | bool | None], ...] = field(hash=False)
+    tables: Mapping[str, tuple[Mapping[str, ast.Value], ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,15 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """One case. `changes` and `parameters` are handed to `load_scheme` as they are; `line` is where the case begins."""
+    """One case. `changes` and `parameters` are handed to `load_scheme` as they are; `line` is where the case begins.
+    `dimension` says which question of the scheme is asked; without it, the first."""
 
     name: str
     checks: tuple[str, ...]
     as_of: date
     profile: str | None
     subject: str | None
+    dimension: str | None
     window: str | None
     parameters: Mapping[str, Any] = field(hash=False)
     changes: Mapping[str, Any] = field(hash=False)
@@ -109,6 +113,7 @@ def _case(reader: Reader, file: str) -> Case:
         as_of=_day(reader, "as_of"),
         profile=reader.text("profile", None),
         subject=reader.text("subject", None),
+        dimension=reader.text("dimension", None),
         window=reader.text("window", None),
         parameters=_plain_mapping(reader, "parameters"),
         changes=_plain_mapping(reader, "changes"),
@@ -155,8 +160,8 @@ def _plain_mapping(reader: Reader, key: str) -> Mapping[str, Any]:
 
 def _given(reader: Reader) -> Given:
     used = [s for s in SOURCES if reader.has(s)]
-    if len(used) > 1 or not (used or reader.has("customers")):
-        reader.report("KG434", found=", ".join(used) or "–", known=", ".join(SOURCES))
+    if len(used) > 1 or not (used or reader.has("customers") or reader.has("tables")):
+        reader.report("KG434", found=", ".join(used) or "–", known=", ".join((*SOURCES, "tables")))
     source: Any = used[0] if used else None
     given = Given(
         source=source,
@@ -166,6 +171,7 @@ def _given(reader: Reader) -> Given:
         measures=_of_subjects(reader, "measures", _values),
         ranks=_ranks(reader.mapping("ranks")) if reader.has("ranks") else None,
         customers=tuple(_customer(c) for c in reader.items("customers", None)),
+        tables=_of_subjects(reader, "tables", _rows),
     )
     reader.close()
     return given
@@ -226,6 +232,16 @@ def _value(written: Any) -> ast.Value:
         return Decimal(text) if re.fullmatch(r"-?\d+\.\d+", text, re.ASCII) else text
     except InvalidOperation:
         return text
+
+
+def _rows(reader: Reader, table: str) -> tuple[Mapping[str, ast.Value], ...]:
+    """Rows of a logical table: field and value."""
+    if table not in logical_tables():
+        reader.report("KG404", reader.place_of(table), expected=", ".join(logical_tables()), found=table)
+    rows = []
+    for item in reader.items(table):
+        rows.append({name: _value(item.raw(name)) for name in list(item.keys())})
+    return tuple(rows)
 
 
 def _ranks(reader: Reader) -> Ranks:

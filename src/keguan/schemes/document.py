@@ -67,12 +67,22 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Unique:
+    """A class that at most one of all subjects with the same value of the key `per` may have."""
+
+    code: str
+    per: str
+    dimension: str | None = None
+
+
+@dataclass(frozen=True)
 class Scheme:
     """A scheme ready to be fitted, for one subject and one window, with the profile's numbers laid in.
 
     `subjects` are all it can classify, `subject` the one it was loaded for. `meaning` changes when somebody could change
     class, `presentation` when anything written changes. `defaults` say what is ours. `population_known` holds further
-    conditions on who takes part, dropped where the data lack what they ask for.
+    conditions on who takes part, dropped where the data lack what they ask for. A run that breaks a rule of `unique` is
+    refused.
     """
 
     id: str
@@ -93,6 +103,7 @@ class Scheme:
     references: tuple[Reference, ...]
     notices: tuple[str, ...]
     requires: tuple[str, ...]
+    unique: tuple[Unique, ...]
     meaning: str
     presentation: str
     file: str

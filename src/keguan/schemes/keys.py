@@ -84,6 +84,16 @@ DOCUMENT: dict[str, Fragment] = {
     },
     "notices": TEXTS,
     "requires": TEXTS,
+    "unique": {
+        "type": "array",
+        "description": "classes that only one subject per value of a key may have",
+        "items": {
+            "type": "object",
+            "required": ["code", "per"],
+            "properties": {"code": TEXT, "per": {"type": "string"}, "dimension": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    },
 }
 REQUIRED = ("scheme", "version", "family", "kind", "labels")
 CLASS: dict[str, Fragment] = {"code": {"type": ["string", "number"], "pattern": CODE}, **MARKS}

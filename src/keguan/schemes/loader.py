@@ -10,6 +10,7 @@ from typing import Any
 from keguan.core.document import Located, Reader
 from keguan.core.errors import KeguanError, Place, Problem
 from keguan.core.languages import LANGUAGES
+from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import Kind, parse_at, read_condition
 from keguan.kinds.registry import kind as kind_called
 from keguan.kinds.registry import kind_names
@@ -24,7 +25,7 @@ from keguan.schemes.conditions import (
     made_harmless,
     needs_other_schemes,
 )
-from keguan.schemes.document import ClassInfo, Dimension, Labels, Parameter, Reference, Scheme
+from keguan.schemes.document import ClassInfo, Dimension, Labels, Parameter, Reference, Scheme, Unique
 from keguan.schemes.effective import Effective, effective
 from keguan.schemes.meaning import meaning, presentation
 from keguan.schemes.parameters import laid_over, read_parameter
@@ -103,6 +104,7 @@ class _Loading:
             references=tuple(_reference(r) for r in reader.items("references", None)),
             notices=tuple(reader.texts("notices", None)),
             requires=tuple(reader.texts("requires", None)),
+            unique=self._unique(reader, dimensions),
             meaning=meaning(self.document.tree, parameters, kind),
             presentation=presentation(self.document.tree, kind),
             file=self.file,
@@ -185,6 +187,19 @@ class _Loading:
                 self._dimension(inner, kind, self._name(inner, "dimension", keys.DIMENSION), inner.labels())
             )
         self._check_dimensions(reader, found, written)
+        return tuple(found)
+
+    def _unique(self, reader: Reader, dimensions: tuple[Dimension, ...]) -> tuple[Unique, ...]:
+        """Rules that a class comes once per value of a key; KG404 for a class or a key that is not there."""
+        codes = {d.id: [c.code for c in d.classes] for d in dimensions}
+        subject_keys = SUBJECTS[self.document.subject].keys if self.document.subject in SUBJECTS else ()
+        found = []
+        for item in reader.items("unique", None):
+            rule = Unique(item.text("code"), item.text("per"), item.text("dimension", None))
+            for said, known in ((rule.code, codes.get(rule.dimension, [])), (rule.per, subject_keys)):
+                if said not in known:
+                    self._problem("KG404", item.place, expected=" | ".join(known) or "–", found=said)
+            found.append(rule)
         return tuple(found)
 
     def _check_dimensions(self, reader: Reader, found: list[Dimension], written: Located) -> None:

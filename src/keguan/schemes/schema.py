@@ -102,6 +102,7 @@ def cases_schema() -> dict[str, Any]:
             ["count", "measure"],
         ),
         "customers": {"type": "array", "items": {"type": "object", "required": ["customer_id"]}},
+        "tables": _mapping({"type": "array", "items": _mapping(_SCALAR)}),
     }
     expect = {
         **dict.fromkeys(("classes", "details", "reasons", "statuses"), texts),
@@ -115,6 +116,7 @@ def cases_schema() -> dict[str, Any]:
         "as_of": _DAY,
         "profile": {"type": "string"},
         "subject": {"type": "string"},
+        "dimension": keys.DIMENSION_KEYS["dimension"],
         "window": keys.DOCUMENT["window"],
         "parameters": {"type": "object"},
         "changes": {"type": "object"},
@@ -131,7 +133,8 @@ def cases_schema() -> dict[str, Any]:
 
 
 def _without_source() -> dict[str, Any]:
-    return {"required": ["customers"], "not": {"anyOf": [{"required": [s]} for s in SOURCES]}}
+    listed = [{"required": ["customers"]}, {"required": ["tables"]}]
+    return {"anyOf": listed, "not": {"anyOf": [{"required": [s]} for s in SOURCES]}}
 
 
 def profile_schema() -> dict[str, Any]:

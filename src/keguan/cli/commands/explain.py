@@ -1,4 +1,4 @@
-"""`keguan explain`: why one customer has each class, and how much more or less would change it."""
+"""`keguan explain`: why one subject has each class, and how much more or less would change it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keguan.cli.screen import Screen
 
 def run(
     folder: options.RunFolder,
-    subject: Annotated[str, typer.Argument(metavar="CUSTOMER")],
+    subject: Annotated[list[str], typer.Argument(metavar="KEY…")],
     scheme: options.SchemeWish = None,
     html: Annotated[bool, typer.Option("--html")] = False,
     lang: options.LangWish = None,

@@ -185,6 +185,8 @@ def catalogue(subject: str) -> Mapping[str, Definition]:
     """Every built-in definition for a subject, by base name."""
     folder = files("keguan").joinpath("catalogue", "measures", subject)
     found: dict[str, Definition] = {}
+    if not folder.is_dir():  # a subject may have nothing but the columns of its table
+        return found
     for source in sorted(folder.iterdir(), key=lambda f: f.name):
         for name, entry in load_plain(source.read_text(encoding="utf-8")).items():
             if name in found:
