@@ -336,12 +336,14 @@ def test_a_session_that_is_already_there_is_left_as_it_was(spark: SparkEngine, t
 def test_measures_over_every_other_table_come_out_as_on_duckdb(
     spark: SparkEngine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    tables = company.paths(company.take_in(tmp_path_factory.mktemp("company")))
+    taken = company.take_in(tmp_path_factory.mktemp("company"))
+    tables = company.paths(taken)
     for name, files in tables.items():
         spark.attach(name, files)
     names = list(company.EXPECTED)
     spark.keep(
-        "company", measure_steps(SUBJECTS["customer"], closure(names), {}, company.AS_OF, tables).render()
+        "company",
+        measure_steps(SUBJECTS["customer"], company.measures(taken), {}, company.AS_OF, tables).render(),
     )
     shown = [column("customer_id"), *map(column, names)]
     found = {r[0]: r[1:] for r in spark.rows(exp.select(*shown).from_("company"))}
