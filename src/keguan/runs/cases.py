@@ -22,6 +22,7 @@ from keguan.runs.available import Data
 from keguan.runs.classify import assign
 from keguan.runs.decide import column_name
 from keguan.runs.fit import fit_all
+from keguan.runs.links import add_links
 from keguan.runs.models import MEASURED, measure
 from keguan.runs.overrides import add_overrides
 from keguan.runs.plan import Plan, make_plan, needs
@@ -99,7 +100,7 @@ def _outcome(
         folder = Path(name)
         plan = _plan(case, schemes, folder)
         if plan.data.measured is None:
-            plan = add_overrides(engine, measure(engine, plan)).plan
+            plan = add_overrides(engine, add_links(engine, measure(engine, plan))).plan
         else:
             engine.attach("given", [folder / "measured.parquet"])
             engine.keep(MEASURED, exp.select("*").from_("given"))

@@ -15,6 +15,7 @@ from keguan.runs.audits import check_unique
 from keguan.runs.decide import Decision, Decisions
 from keguan.runs.fit import Key, fit_all
 from keguan.runs.folder import whole_folder
+from keguan.runs.links import add_links, shown_links
 from keguan.runs.models import MEASURED, Measured, Models, measure, models_behind
 from keguan.runs.overrides import add_overrides, shown_columns
 from keguan.runs.plan import Plan, dimensions
@@ -47,7 +48,7 @@ def classify(
         open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
     ):
         tell("measures")
-        measured = add_overrides(engine, measure(engine, plan, models))
+        measured = add_overrides(engine, add_links(engine, measure(engine, plan, models)))
         plan = measured.plan
         tell("cuts")
         cuts, decisions = fit_all(engine, MEASURED, plan, kept)
@@ -63,7 +64,7 @@ def classify(
 def assign(engine: Engine, plan: Plan, decisions: Decisions, folder: Path) -> Written:
     """Write both tables and return what was counted."""
     shown = [m.name for m in plan.measures if not m.definition.internal] + list(plan.attributes)
-    shown += shown_columns(plan)
+    shown += [*shown_links(plan), *shown_columns(plan)]
     ordered = _ordered(plan, decisions)
     subject = plan.data.subject
     value = subject.value if subject.value in shown else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from keguan.core.errors import fail
+from keguan.engine.linking import linked
 from keguan.engine.overriding import override_of
 from keguan.kinds.base import Cuts, Outcome
 from keguan.kinds.registry import kind
@@ -80,14 +81,26 @@ def decide(scheme: Scheme, dimension: Dimension, cuts: Cuts, subject: str, known
 
 
 def resolve(node: ast.Node, known: Decisions) -> ast.Node:
-    """`node` with every class test replaced by a test of the decided number."""
+    """`node` with every class test replaced by a test of the decided number, and every question about somebody else by
+    one about the columns that hold the answer."""
 
     def rewrite(part: ast.Node) -> ast.Node | None:
+        if isinstance(part, ast.Via):
+            return _of_other(resolve(part.condition, known), part.link)
         if not isinstance(part, ast.ClassTest):
             return None
         return ast.either(*(_test(ref, known) for ref in part.refs))
 
     return substitute(node, rewrite)
+
+
+def _of_other(condition: ast.Node, link: ast.Name) -> ast.Node:
+    """A condition asked of the subject `link` points to: it does not hold where there is none or nothing is known of it."""
+    names = ast.names(condition)
+    there = [ast.Name(linked(link.name, n)) for n in names]
+    renamed = dict(zip(names, there, strict=True))
+    asked = substitute(condition, lambda n: renamed[n.name] if isinstance(n, ast.Name) else None)
+    return ast.both(*(ast.Not(ast.IsMissing(n)) for n in (link, *there)), asked)
 
 
 def _test(ref: ast.ClassRef, known: Decisions) -> ast.Node:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from keguan.core.languages import LANGUAGES, Lang, system_language
+from keguan.core.texts import text
+from keguan.engine.linking import link_of
 from keguan.engine.measures.resolve import find
 from keguan.engine.overriding import columns_of, is_override
 from keguan.engine.subjects import SUBJECTS
@@ -18,6 +20,7 @@ from keguan.runs.distance import Move, moves, outcome_number
 from keguan.runs.explanation import Explanation, Number, Override, ScaleMark, ScaleView, SchemeView, Step
 from keguan.runs.run import Run
 from keguan.schemes.document import Dimension, Scheme
+from keguan.schemes.vocabulary import attribute_terms
 
 MOST_MOVES = 4
 
@@ -123,11 +126,25 @@ def _numbers(
 
 
 def _number(run: Run, name: str, value: Any) -> Number:
+    other = link_of(name)
+    if other is not None:
+        return _of_other(_number(run, other[0], None), _number(run, other[1], value), name)
     measure = find(name, run.subject)
+    if measure is None and name in (terms := attribute_terms(run.subject)):
+        return Number(name, dict(terms[name].labels), terms[name].type, None, value)
     if measure is None:
         return Number(name, dict.fromkeys(LANGUAGES, name), "text", None, value)
     labels = {lang: measure.label(lang) for lang in measure.definition.labels}
     return Number(name, labels, measure.definition.type, measure.definition.unit, value)
+
+
+def _of_other(link: Number, number: Number, name: str) -> Number:
+    """A number of the subject that an attribute points to, named after both."""
+    labels: dict[str, str] = {
+        lang: text("explain.of_other", lang, link=link.labels[lang], name=number.labels[lang])
+        for lang in LANGUAGES
+    }
+    return replace(number, name=name, labels=labels)
 
 
 def _scale(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keguan.core.errors import KeguanError, Problem
 from keguan.engine.fitted.needs import optional_reads
+from keguan.engine.linking import linked
 from keguan.engine.measures.resolve import Measure, closure, find
 from keguan.engine.overriding import override_of
 from keguan.engine.subjects import SUBJECTS
@@ -30,7 +31,8 @@ PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out
 @dataclass(frozen=True)
 class Plan:
     """Resolved and ready to be executed or shown: `levels` holds schemes whose fits do not depend on each other;
-    `overridden` the columns in which people have decided otherwise for somebody."""
+    `overridden` the columns in which people have decided otherwise for somebody; `links` what is known of the subjects
+    that attributes point to, as (attribute, name)."""
 
     request: RunRequest
     data: Data
@@ -39,6 +41,7 @@ class Plan:
     attributes: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     overridden: frozenset[str] = frozenset()
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def schemes(self) -> tuple[Scheme, ...]:
@@ -48,12 +51,14 @@ class Plan:
     @property
     def available(self) -> frozenset[str]:
         """Every name a condition may use in this run."""
+        others = frozenset(linked(link, name) for link, name in self.links)
         decided = frozenset(override_of(c) for c in self.overridden)
         return (
             frozenset(m.name for m in self.measures)
             | frozenset(self.attributes)
             | self.scheme_names
             | decided
+            | others
         )
 
     @property

@@ -71,6 +71,7 @@ def run_record(
         **_placeless(dict(request.notes)),
         "measures": {m.name: _measure(m) for m in plan.measures if not m.definition.internal},
         "attributes": list(plan.attributes),
+        "links": [list(pair) for pair in plan.links],
         "overridden": sorted(plan.overridden),
         "models": {n: m["fingerprint"] for n, m in measured.models.items()},
         "absent": {n: {"code": p.code, "values": dict(p.values)} for n, p in measured.absent.items()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from keguan.core.document import Located
@@ -79,6 +79,17 @@ def parameter_term(parameter: Parameter) -> Term:
     if unit == "money":
         return Term(parameter.name, "money", "money")
     return Term(parameter.name, "date" if hasattr(value, "isoformat") else "number", unit)
+
+
+def links(tree: Located, constants: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """What conditions ask of others: for each `… via referred_by` the attribute with each name, `constants` left out."""
+    asked = [
+        n for c in conditions(tree) if c.parsed for n in ast.walk(c.parsed.node) if isinstance(n, ast.Via)
+    ]
+    pairs = [
+        (via.link.name, name) for via in asked for name in ast.names(via.condition) if name not in constants
+    ]
+    return tuple(dict.fromkeys(pairs))
 
 
 def known_measures(found: list[Condition], subject: str) -> dict[str, Term]:

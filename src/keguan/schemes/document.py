@@ -82,7 +82,7 @@ class Scheme:
     `subjects` are all it can classify, `subject` the one it was loaded for. `meaning` changes when somebody could change
     class, `presentation` when anything written changes. `defaults` say what is ours. `population_known` holds further
     conditions on who takes part, dropped where the data lack what they ask for. A run that breaks a rule of `unique` is
-    refused.
+    refused. `links` are the (attribute, name) pairs its conditions ask of the subject that the attribute points to.
     """
 
     id: str
@@ -104,6 +104,7 @@ class Scheme:
     notices: tuple[str, ...]
     requires: tuple[str, ...]
     unique: tuple[Unique, ...]
+    links: tuple[tuple[str, str], ...]
     meaning: str
     presentation: str
     file: str

@@ -19,7 +19,7 @@ def assign(spec: Rules, cuts: Cuts) -> Assignment:
 
     branches: list[tuple[ast.Node, Outcome]] = []
     for one in spec.classes:
-        for way in one.ways:
+        for way in (w for w in one.ways if w.is_open(unknown)):
             test = filled(way.condition(unknown))
             for detail, when in one.details:
                 found = Outcome(one.code, way.status, way.reason, detail)

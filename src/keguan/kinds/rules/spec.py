@@ -34,6 +34,10 @@ _WAY = {
         "when_known": {"type": ["string", "array"]},
         "status": {"enum": ["classified", "proposed"]},
         "reason": {"type": "string"},
+        "optional": {
+            "type": "boolean",
+            "description": "whether the way is left out where the data lack what it asks for",
+        },
     },
 }
 KEYS = {
@@ -77,12 +81,18 @@ class NamedCut:
 
 @dataclass(frozen=True)
 class Way:
-    """One way into a class: what must hold, what must hold if known, with which status and reason."""
+    """One way into a class: what must hold, what must hold if known, with which status and reason. An `optional` way is
+    not there where the data lack what it asks for."""
 
     when: ast.Node
     when_known: tuple[ast.Node, ...]
     status: Status
     reason: str
+    optional: bool = False
+
+    def is_open(self, unknown: frozenset[str]) -> bool:
+        """Whether the way is there when the names in `unknown` are not in the data."""
+        return not (self.optional and unknown.intersection(reads(self.when)))
 
     def condition(self, unknown: frozenset[str]) -> ast.Node:
         """All that must hold when the names in `unknown` are not in the data."""
@@ -162,6 +172,7 @@ def _way(reader: Reader, reason: str) -> Way:
         known,
         "proposed" if status == "proposed" else "classified",
         reader.text("reason", reason),
+        reader.flag("optional", False),
     )
 
 
@@ -172,7 +183,7 @@ def inputs(spec: Rules) -> Inputs:
     for one in spec.classes:
         required += [n for _, d in one.details for n in reads(d)]
         for way in one.ways:
-            required += reads(way.when)
+            (optional if way.optional else required).extend(reads(way.when))
             optional += [n for c in way.when_known for n in reads(c)]
     wanted = [n for n in dict.fromkeys(required) if n not in spec.cut_names]
     maybe = [n for n in dict.fromkeys(optional) if n not in spec.cut_names and n not in wanted]
