@@ -30,8 +30,9 @@ def test_a_minimal_document_is_read_and_its_inputs_are_known_names(name: str) ->
     inputs = kind(name).inputs(read(name, DOCUMENTS[name]))
     assert inputs.required
     assert not set(inputs.required) & set(inputs.optional)
-    assert all(find(n) is not None or n == "region" for n in (*inputs.required, *inputs.optional))
-    assert {*inputs.required, *inputs.optional} <= NAMES
+    names = {n for n in (*inputs.required, *inputs.optional) if not n.startswith("@")}
+    assert all(find(n) is not None or n == "region" for n in names)
+    assert names <= NAMES
 
 
 @KINDS
@@ -51,17 +52,19 @@ def test_everybody_gets_exactly_one_outcome_and_the_same_one_from_python(
     workbench: Workbench, name: str, n: int
 ) -> None:
     rows = base(n)
+    alike = name == "clusters" and n < 3  # too few to tell three clusters apart
     fitted = workbench.fit(name, DOCUMENTS[name], rows)
     assert fitted.cuts["population"] <= n
     assert isinstance(fitted.cuts["ties_at_cut"], int)
-    assignment = kind(name).assign(fitted.spec, fitted.cuts)
-    assert len(set(assignment.outcomes)) == len(assignment.outcomes) or name == "scores"
+    assignment = fitted.assignment()
+    assert len(set(assignment.outcomes)) == len(assignment.outcomes) or name in ("scores", "grid")
     found = fitted.outcomes()
     assert set(found) == {r["customer_id"] for r in rows}
     for row in rows:
         number = evaluate(assignment.index, row)
         assert found[row["customer_id"]] == assignment.outcomes[int(str(number))]
-        assert found[row["customer_id"]].status in ("classified", "proposed")
+        outcome = found[row["customer_id"]]
+        assert outcome.reason == "too-little-data" if alike else outcome.status in ("classified", "proposed")
 
 
 @KINDS

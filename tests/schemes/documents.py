@@ -122,6 +122,25 @@ classes:
   - {{code: far, otherwise: true, {labels()}}}
 """,
 )
+GRID = document(
+    "grid",
+    f"""rows: {{scheme: value-basic, codes: [high-value, ordinary]}}
+columns: {{scheme: relationship-tenure, codes: [old, new]}}
+classes:
+  - {{code: keep, cells: [high-value/*], {labels()}}}
+  - {{code: grow, cells: [ordinary/new], {labels()}}}
+  - {{code: others, otherwise: true, {labels()}}}
+""",
+)
+CLUSTERS = document(
+    "clusters",
+    f"""measures: [net_sales_12m, recency_days]
+seed: 7
+classes:
+  - {{code: c1, {labels()}}}
+  - {{code: c2, {labels()}}}
+""",
+)
 TWO_QUESTIONS = document(
     "rules",
     f"""dimensions:
@@ -147,6 +166,8 @@ SOUND = {
     "attribute": ATTRIBUTE,
     "cues": CUES,
     "deadline": DEADLINE,
+    "grid": GRID,
+    "clusters": CLUSTERS,
     "two_questions": TWO_QUESTIONS,
 }
 PROFILE = """profile: shop

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from keguan.core.document import Reader
@@ -86,13 +87,23 @@ def _no_evidence(spec: Any) -> Mapping[str, Mapping[str, str]]:
     return {}
 
 
+def _no_details(spec: Any, cuts: Cuts) -> Mapping[str, Mapping[str, str]]:
+    """Most kinds have the details their document names."""
+    return {}
+
+
+_MODULES = {"models": "sklearn"}
+"""What an extra of the package brings along."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One method of classifying.
 
     `parse` reads the kind's own keys of a scheme document; `class_keys` and `keys` name them for the JSON Schema.
     `requests` and `fit` are the two halves of fitting; `assign` turns cuts into an assignment; `scales` says what to
-    draw. `evidence` names measures that only matter where there is something to count, with their labels.
+    draw. `evidence` names measures that only matter where there is something to count, with their labels; `details`
+    has words for details that fitting found; `extra` is the extra of the package that fitting needs.
     """
 
     name: str
@@ -105,6 +116,13 @@ class Kind:
     assign: Callable[[Any, Cuts], Assignment]
     scales: Callable[[Any, Cuts], Sequence[Scale]]
     evidence: Callable[[Any], Mapping[str, Mapping[str, str]]] = _no_evidence
+    details: Callable[[Any, Cuts], Mapping[str, Mapping[str, str]]] = _no_details
+    extra: str | None = None
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether what fitting needs is there."""
+        return self.extra is None or find_spec(_MODULES[self.extra]) is not None
 
 
 def decide(branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome) -> Assignment:

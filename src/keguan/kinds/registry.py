@@ -17,6 +17,8 @@ _FOLDERS: dict[str, str] = {
     "attribute": "keguan.kinds.attribute",
     "cues": "keguan.kinds.cues",
     "deadline": "keguan.kinds.deadline",
+    "grid": "keguan.kinds.grid",
+    "clusters": "keguan.kinds.clusters",
 }
 
 

@@ -16,6 +16,7 @@ _CODES = {
     "missing-input": "KG511",
     "depends": "KG511",
     "too-little-data": "KG760",
+    "extra": "KG801",
 }
 
 
@@ -33,5 +34,12 @@ def why_not(scheme: Scheme, subject: str, profile: Profile | None) -> Skipped | 
 def refusal(skipped: Skipped, subject: str) -> Problem:
     """The problem a user is told when a scheme asked for by name cannot run."""
     lacks = ", ".join(skipped.lacks)
-    values = {"scheme": skipped.id, "lacks": lacks, "profiles": lacks, "subject": subject, "subjects": lacks}
+    values = {
+        "scheme": skipped.id,
+        "lacks": lacks,
+        "profiles": lacks,
+        "subject": subject,
+        "subjects": lacks,
+        "extra": lacks,
+    }
     return Problem(_CODES[skipped.why], values=values)

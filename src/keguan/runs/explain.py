@@ -61,6 +61,7 @@ def _view(
     info = {c.code: c for c in dimension.classes}
     own = info.get(outcome.code or "")
     labels = {c.code: dict(c.labels) for c in dimension.classes}
+    worded = kind(scheme.kind).details(dimension.spec, cuts)
     applies = outcome.status in ("classified", "proposed")
     missing = outcome.detail.split("+") if outcome.reason == "missing-input" and outcome.detail else []
     return SchemeView(
@@ -73,7 +74,7 @@ def _view(
         status=outcome.status,
         reason=outcome.reason,
         detail=None if missing else outcome.detail,
-        detail_labels=dict(own.details.get(outcome.detail or "", {})) if own else {},
+        detail_labels=dict({**worded, **own.details}.get(outcome.detail or "", {})) if own else {},
         override=_override(decision, number, values, labels),
         set_by=next(iter(cuts.get("set_by", {}).values()), None),
         given=own.given if own else None,

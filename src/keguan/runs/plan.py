@@ -126,6 +126,8 @@ def _why_not(
 ) -> Skipped | None:
     if scheme.unset_parameters:
         return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)
+    if not kind(scheme.kind).is_installed:
+        return Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)
     required, _ = needs(scheme)
     required += _nearest_way(scheme, data, by_id, dropped)
     absent = tuple(n for n in required if n in data.absent)

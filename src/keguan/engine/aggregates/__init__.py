@@ -9,6 +9,8 @@ from keguan.engine.aggregates.requests import (
     Quantiles,
     QuantilesAnswer,
     Request,
+    Rows,
+    RowsAnswer,
     Tally,
     TallyAnswer,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "Quantiles",
     "QuantilesAnswer",
     "Request",
+    "Rows",
+    "RowsAnswer",
     "Tally",
     "TallyAnswer",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 
+import numpy as np
 from sqlglot import exp
 
 from keguan.engine.aggregates.histogram import Bin, Histograms, sort_bins
@@ -17,12 +18,14 @@ from keguan.engine.aggregates.requests import (
     Quantiles,
     QuantilesAnswer,
     Request,
+    Rows,
+    RowsAnswer,
     Tally,
     TallyAnswer,
 )
 from keguan.engine.aggregates.search import Search, run_searches
 from keguan.engine.backends import Engine
-from keguan.engine.compile import condition
+from keguan.engine.compile import column, condition
 from keguan.language import ast
 
 _GRAIN = Decimal("1e-12")
@@ -33,7 +36,7 @@ def answer(engine: Engine, table: str, requests: Sequence[Request]) -> list[Answ
     if not requests:
         return []
     histograms = Histograms(engine, table)
-    plans = [_plan(r) for r in requests]
+    plans = [_plan(r, histograms) for r in requests]
     counts = _count(histograms, [c for p in plans for c in p.counted])
     for plan in plans:
         plan.sizes = [counts[c] for c in plan.counted]
@@ -154,7 +157,24 @@ class _TallyPlan(_Plan):
         return TallyAnswer(self.sizes[0], tuple(self.sizes[1:]))
 
 
-def _plan(request: Request) -> _Plan:
+class _RowsPlan(_Plan):
+    def __init__(self, request: Rows, histograms: Histograms) -> None:
+        known = (ast.Not(ast.IsMissing(ast.Name(m))) for m in request.measures)
+        self.request, self.histograms = request, histograms
+        self.counted = [ast.both(request.where, *known)]
+
+    def answer(self, searches: list[Search]) -> RowsAnswer:
+        values = [exp.alias_(exp.cast(column(m), "DOUBLE"), m, quoted=True) for m in self.request.measures]
+        rows = exp.select(*values).from_(exp.to_table(self.histograms.table, quoted=True))
+        found = self.histograms.engine.arrow(rows.where(condition(self.counted[0], self.histograms.columns)))
+        columns = [found[m].to_numpy() for m in self.request.measures]
+        order = np.lexsort(columns[::-1])
+        return RowsAnswer(len(order), np.stack([c[order] for c in columns], axis=1))
+
+
+def _plan(request: Request, histograms: Histograms) -> _Plan:
+    if isinstance(request, Rows):
+        return _RowsPlan(request, histograms)
     if isinstance(request, CutsByHeads):
         return _HeadsPlan(request)
     if isinstance(request, CutsByValue):

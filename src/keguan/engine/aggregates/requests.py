@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from keguan.language import ast
 
 
@@ -67,7 +70,15 @@ class Tally:
     where: ast.Node = ast.TRUE
 
 
-Request = CutsByHeads | CutsByValue | Quantiles | Tally
+@dataclass(frozen=True)
+class Rows:
+    """The values of some measures of everybody who has all of them, as doubles in ascending order; not whose they are."""
+
+    measures: tuple[str, ...]
+    where: ast.Node = ast.TRUE
+
+
+Request = CutsByHeads | CutsByValue | Quantiles | Tally | Rows
 
 
 @dataclass(frozen=True)
@@ -101,4 +112,12 @@ class TallyAnswer:
     counts: tuple[int, ...]
 
 
-Answer = CutAnswer | QuantilesAnswer | TallyAnswer
+@dataclass(frozen=True)
+class RowsAnswer:
+    """One row per subject, one column per measure."""
+
+    n: int
+    values: NDArray[np.float64]
+
+
+Answer = CutAnswer | QuantilesAnswer | TallyAnswer | RowsAnswer

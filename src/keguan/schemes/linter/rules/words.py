@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from keguan.core.document import Located, Reader
 from keguan.core.errors import Place, Problem
 from keguan.engine.subjects import SUBJECTS
+from keguan.kinds.grid.spec import Grid
 from keguan.language.checker import check, nearest
 from keguan.language.vocabulary import Term, Vocabulary
-from keguan.schemes.conditions import conditions, local_terms
+from keguan.language.writer import write
+from keguan.schemes.conditions import conditions, local_terms, read
 from keguan.schemes.document import Parameter
 from keguan.schemes.effective import PROSE
 from keguan.schemes.linter.draft import Draft
@@ -36,6 +38,10 @@ class Names(Rule):
 
     def check(self, draft: Draft) -> Iterator[Finding]:
         yield from _checked(self.id, draft, self.covers)
+        for text, place in _crossed(draft):
+            parsed = read(text, place)
+            for problem in check(parsed, draft.vocabulary) if parsed else ():
+                yield Finding(self.id, "error", place, problem=problem)
         for name, place, optional in _measures(draft.tree):
             if name not in draft.vocabulary.terms:
                 yield self._unknown(draft, name, place, optional)
@@ -104,6 +110,16 @@ def _measures(tree: Located) -> Iterator[tuple[str, Place, bool]]:
             yield name, value.place, "optional" in mapping_of(tree)
         elif key not in PROSE and key != "subject":
             yield from _measures(value)
+
+
+def _crossed(draft: Draft) -> Iterator[tuple[str, Place]]:
+    """The classes of both sides of a grid, as tests of the language."""
+    for part in draft.parts():
+        spec = part.dimension.spec if part.dimension else None
+        if isinstance(spec, Grid):
+            for key, side in (("rows", spec.rows), ("columns", spec.columns)):
+                for code in side.codes:
+                    yield write(side.test(code)), mapping_of(part.tree)[key].place
 
 
 def _ties(tree: Located) -> Iterator[tuple[str, Place]]:
