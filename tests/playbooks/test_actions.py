@@ -51,7 +51,6 @@ def test_one_action_stands_for_all_schemes_that_ask_the_same(plan):
     assert {"value-pyramid", "value-three-band"} <= schemes and call["minutes"] == 20
 
 
-@pytest.mark.row("gr-privacy")
 def test_who_opted_out_is_in_no_call_list_but_work_inside_the_house_goes_on(plan):
     deeds = {r["deed"] for c in ("c001", "c091") for r in rows(plan, customer_id=c)}
     assert deeds == {"win-back"} and not deeds & set(CONTACT)
@@ -91,7 +90,6 @@ def test_a_low_customer_is_followed_up_until_it_is_on_file_that_no_more_is_to_co
     assert "message" in deeds["c00"]  # basic upkeep goes on
 
 
-@pytest.mark.row("gr-limited-resources")
 def test_hours_hold_and_what_does_not_fit_is_listed_after_it(shop_run):
     found, all_of_it = shop_run.actions(hours=2, days=10), shop_run.actions(days=10)
     assert 0 < found.counts["planned"].minutes <= 120
@@ -192,7 +190,6 @@ def test_facts_the_playbooks_ask_for_are_kept_in_runs(known):
     assert asked <= set(CARRIED)
 
 
-@pytest.mark.row("gr-privacy")
 def test_interactions_and_the_wishes_of_all_contact_people_count(tmp_path):
     import keguan as kg
 

@@ -86,7 +86,7 @@ def test_csv_has_every_action_in_words_and_nothing_a_spreadsheet_runs(shop_run, 
     assert "Customer value pyramid A · VIP" in first["Why"] and "close ties" in first["Instruction"]
 
 
-@pytest.mark.row("P:value-pyramid", "gr-explain")
+@pytest.mark.row("P:value-pyramid")
 def test_the_workbook_shows_counts_actions_and_every_line_with_where_it_comes_from(shop_run, tmp_path):
     shop_run.actions(tmp_path / "next.xlsx", hours=1, lang="en")
     book = CalamineWorkbook.from_path(str(tmp_path / "next.xlsx"))
@@ -156,7 +156,7 @@ def test_what_was_typed_wrongly_is_said_with_its_code(shop_run, capsys, words, c
     assert left == 1 and code in out + err
 
 
-@pytest.mark.row("P:*", "gr-sincere-all", "gr-explain")
+@pytest.mark.row("P:*", "gr-sincere-all")
 def test_explain_shows_the_lines_of_the_class_and_those_for_everybody_with_their_marks(shop_run, capsys):
     _, high, _ = typed(
         capsys, "explain", shop_run.folder, "c000", "--scheme", "value-pyramid", "--lang", "en"
