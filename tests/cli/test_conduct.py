@@ -33,7 +33,7 @@ HEAVY = (
     "altair",
     "sqlglot",
 )
-LATER = ("fit", "predict", "backtest", "whatif", "crosssell", "serve", "backup", "restore")
+LATER = ("backtest", "whatif", "crosssell", "serve", "backup", "restore")
 
 
 def keguan(
