@@ -39,18 +39,21 @@ FED_BY_ORDERS = (
 )
 FED_BY_RECORDS = (
     "channel-enduser",
+    "customer-consumer",
     "disposition-four-types",
     "industry-sector",
     "lead-source",
     "org-affiliation",
     "party-kind",
+    "prospect-warmth",
     "reception-fourteen",
     "supply-chain-position",
+    "telecom-importance",
     "telecom-type",
     "temperament-four",
     "trade-type",
 )
-"""Schemes that need what people record of a customer, and no orders."""
+"""Schemes that need what people record of a customer beside or instead of orders."""
 OBSERVED = {"disposition-four-types", "temperament-four"}
 """Schemes of those who were observed."""
 DESCRIBED = (*FED_BY_ORDERS, *FED_BY_RECORDS)
