@@ -1,4 +1,5 @@
-"""Models of a customer base: who is still alive, who buys again and when, and what they are worth.
+"""Models of a customer base: who is still alive, who buys again and when, what they are worth, and which leads
+become customers.
 
 Usable alone: numpy or Arrow arrays in, numpy out; knows no engine and no scheme. Names are imported when first used.
 """
@@ -9,13 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from keguan.models._errors import CoarseMean, CoarseRate, TooLittleData
+    from keguan.models._errors import CoarseMean, CoarseRate, CoarseShare, TooLittleData
     from keguan.models._forecast import Forecast
     from keguan.models._statistics import Statistics
     from keguan.models.bg_bb import BgBb
     from keguan.models.bg_nbd import BgNbd
     from keguan.models.clusters import Clusters, Evidence
     from keguan.models.gamma_gamma import GammaGamma
+    from keguan.models.lead_conversion import Factors, Judgement, LeadConversion
     from keguan.models.mbg_nbd import MbgNbd
     from keguan.models.pareto_nbd import ParetoNbd
     from keguan.models.rhythm import Gaps, NextPurchase, Rhythm
@@ -36,11 +38,15 @@ _HOMES = {
     "Rhythm": "rhythm",
     "Clusters": "clusters",
     "Evidence": "clusters",
+    "Factors": "lead_conversion",
+    "Judgement": "lead_conversion",
+    "LeadConversion": "lead_conversion",
     "lifetime_value": "value",
     "simulate": "simulation",
     "Forecast": "_forecast",
     "CoarseRate": "_errors",
     "CoarseMean": "_errors",
+    "CoarseShare": "_errors",
     "TooLittleData": "_errors",
 }
 
@@ -50,10 +56,14 @@ __all__ = [
     "Clusters",
     "CoarseMean",
     "CoarseRate",
+    "CoarseShare",
     "Evidence",
+    "Factors",
     "Forecast",
     "GammaGamma",
     "Gaps",
+    "Judgement",
+    "LeadConversion",
     "MbgNbd",
     "NextPurchase",
     "ParetoNbd",

@@ -61,7 +61,26 @@ class CoarseMean:
         )
 
 
-Coarse = CoarseRate | CoarseMean
+@dataclass(frozen=True)
+class CoarseShare:
+    """The share of everybody with an outcome, with its exact 80 % binomial bounds; no claim about any one of them."""
+
+    share: float
+    low: float
+    high: float
+    n: int
+
+    @classmethod
+    def of(cls, n_events: int, n: int) -> CoarseShare:
+        """From n_events among n (Clopper & Pearson 1934, Biometrika 26, 404-413); of nobody, 0 to 1."""
+        from scipy.special import betaincinv
+
+        low = float(betaincinv(n_events, n - n_events + 1, 0.1)) if n_events > 0 else 0.0
+        high = float(betaincinv(n_events + 1, n - n_events, 0.9)) if n_events < n else 1.0
+        return cls(n_events / n if n else 0.0, low, high, n)
+
+
+Coarse = CoarseRate | CoarseMean | CoarseShare
 
 
 class TooLittleData(KeguanError):
@@ -73,7 +92,8 @@ class TooLittleData(KeguanError):
 
 
 def too_few(code: str, model: str, found: float, needed: float, coarse: Coarse) -> TooLittleData:
-    """Fewer than the model needs: KG850 of customers who bought again, KG856 of rhythms, KG857 of customers who left."""
+    """Fewer than the model needs: KG850 of customers who bought again, KG856 of rhythms, KG857 of customers who
+    left, KG780 of leads of the rarer outcome."""
     return TooLittleData(
         Problem(
             code,
