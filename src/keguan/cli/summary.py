@@ -21,9 +21,7 @@ def show_run(screen: Screen, run: Run) -> None:
     skipped = run.record["skipped"]
     if skipped:
         screen.remark("")
-        screen.remark(
-            screen.words("summary.skipped", n=len(skipped), schemes=screen.joined([s["id"] for s in skipped]))
-        )
+        screen.remark(screen.words("summary.skipped", n=len(skipped)))
 
 
 def _show_head(screen: Screen, run: Run) -> None:
