@@ -39,14 +39,20 @@ FED_BY_ORDERS = (
 )
 FED_BY_RECORDS = (
     "channel-enduser",
+    "consumption-psychology",
     "customer-consumer",
     "disposition-four-types",
     "industry-sector",
+    "intent-horizon",
+    "lead-readiness",
     "lead-source",
+    "market-stratum",
     "org-affiliation",
     "party-kind",
+    "potential-scope",
     "prospect-warmth",
     "reception-fourteen",
+    "store-common-seven",
     "supply-chain-position",
     "telecom-importance",
     "telecom-type",
@@ -54,7 +60,7 @@ FED_BY_RECORDS = (
     "trade-type",
 )
 """Schemes that need what people record of a customer beside or instead of orders."""
-OBSERVED = {"disposition-four-types", "temperament-four"}
+OBSERVED = {"consumption-psychology", "disposition-four-types", "temperament-four"}
 """Schemes of those who were observed."""
 DESCRIBED = (*FED_BY_ORDERS, *FED_BY_RECORDS)
 WITH_PROSPECTS = {
