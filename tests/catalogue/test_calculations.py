@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,15 @@ def test_expected_profit_is_five_years_of_the_yearly_profit(figures: Figures) ->
     assert (found["annual_profit"], found["expected_profit_5y"]) == (pytest.approx(200), pytest.approx(1000))
 
 
+@pytest.mark.row("calc-lifetime-value")
+def test_lifetime_value_is_the_realised_and_the_discounted_profit_apart(figures: Figures) -> None:
+    orders = "客户编号,下单日期,金额,成本\na,2025-12-01,500,300\n"
+    found = figures("lifetime_value_1y", "lifetime_value_5y", orders=orders)
+    assert (found["net_profit_total"], found["annual_profit"]) == (Decimal(200), pytest.approx(200))
+    assert round(found["future_profit_1y"], 2) == 181.82 and round(found["lifetime_value_1y"], 2) == 381.82
+    assert round(found["future_profit_5y"], 2) == 758.16 and round(found["lifetime_value_5y"], 2) == 958.16
+
+
 @pytest.mark.row("calc-monthly-spend")
 def test_monthly_spend_is_the_mean_of_the_last_three_full_months(figures: Figures) -> None:
     orders = (
@@ -137,6 +147,26 @@ def test_frequency_is_purchases_a_month(figures: Figures) -> None:
 def test_the_cycle_is_the_median_interval(figures: Figures) -> None:
     orders = "客户编号,下单日期,金额\na,2026-01-01,1\na,2026-01-31,1\na,2026-03-02,1\na,2026-05-01,1\nb,2026-05-01,1\n"
     assert figures("median_interval_days", orders=orders)["median_interval_days"] == 30
+
+
+@pytest.mark.row("calc-next-purchase")
+def test_the_next_purchase_is_one_median_interval_on_within_the_deviation(figures: Figures) -> None:
+    head = "客户编号,下单日期,金额\n"
+    even = head + "a,2026-04-01,1\na,2026-05-01,1\na,2026-05-31,1\n"
+    wanted = ("next_purchase_early_on", "next_purchase_on", "next_purchase_late_on")
+    found = figures(*wanted, orders=even)
+    assert [found[w] for w in wanted] == [date(2026, 6, 30)] * 3
+    found = figures(*wanted, orders=even + "a,2026-02-10,1\n")  # 50, 30, 30 days
+    assert [found[w] for w in wanted] == [date(2026, 6, 30)] * 3
+    found = figures(*wanted, orders=head + "a,2026-03-02,1\na,2026-03-12,1\na,2026-04-11,1\na,2026-05-31,1\n")
+    assert (found["median_interval_days"], found["interval_deviation_days"]) == (30, 20)  # 10, 30, 50 days
+    assert [found[w] for w in wanted] == [date(2026, 6, 10), date(2026, 6, 30), date(2026, 7, 20)]
+
+
+def test_of_two_purchases_no_next_one_is_told(figures: Figures) -> None:
+    known = ("net_sales_12m", "next_purchase_early_on", "next_purchase_on", "next_purchase_late_on")
+    found = figures(*known, orders="客户编号,下单日期,金额\na,2026-05-01,1\na,2026-05-31,1\n")
+    assert [found[k] for k in known[1:]] == [None] * 3
 
 
 @pytest.mark.row("calc-payment-cycle")

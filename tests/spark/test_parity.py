@@ -22,7 +22,7 @@ from keguan.core.errors import KeguanError
 from keguan.engine.backends.duckdb import DuckDBEngine
 from keguan.engine.backends.spark import SparkEngine
 from keguan.engine.compile import column, literal, to_sql
-from keguan.engine.functions import FUNCTIONS, call, whole_months
+from keguan.engine.functions import FUNCTIONS, call, rhythm, whole_months
 from keguan.engine.measures.resolve import closure
 from keguan.engine.measures.sql import measure_steps
 from keguan.engine.subjects import SUBJECTS
@@ -187,6 +187,7 @@ _NAMES = (
     "kg_days_ago",
     "kg_gaps",
     "kg_median",
+    "kg_away",
     "kg_variation",
     "kg_log_sum",
     "kg_count_days",
@@ -196,6 +197,7 @@ _NAMES = (
 def _functions() -> list[exp.Expression]:
     gaps = call("kg_gaps", column("days"))
     figures = [call(n, gaps.copy()) for n in ("kg_median", "kg_variation", "kg_log_sum", "kg_count_days")]
+    figures.append(rhythm("deviation", gaps.copy()))
     months = [
         whole_months(column("day"), as_of)
         for as_of in (date(2026, 6, 29), date(2026, 6, 30), date(2025, 2, 28))

@@ -12,6 +12,8 @@ from keguan.core.languages import Lang, system_language
 from keguan.runs import run as runs
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from keguan.book.book import Book
     from keguan.playbooks.actions import Actions
 
@@ -40,6 +42,26 @@ class Run(runs.Run):
         from keguan.reports import write_report
 
         return write_report(self.folder, Path(out), lang or system_language())
+
+    def class_figures(
+        self, scheme: str, measure: str, *, over: str | None = None, dimension: str | None = None
+    ) -> list[dict[str, Any]]:
+        """What a measure comes to in each class, high to low: `code`, `heads`, `known`, `total`, `mean`, `median`, `times` the
+        lowest class's median, and with `over` the `ratio` of both totals. Raises KG706, KG707."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.standing import class_figures
+
+        with RunFolder(self.folder) as opened:
+            return class_figures(opened, scheme, measure, over, dimension)
+
+    def standings(self, scheme: str, measure: str, *, dimension: str | None = None) -> pa.Table:
+        """Where each subject stands by a measure, best first: `class`, `value`, `rank`, `rank_share`, `share` of the total,
+        `running_share`, and the `gap` to the mean of the next class up. Raises KG706, KG707."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.standing import standings
+
+        with RunFolder(self.folder) as opened:
+            return standings(opened, scheme, measure, dimension)
 
     def actions(
         self,

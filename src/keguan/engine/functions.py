@@ -60,6 +60,14 @@ FUNCTIONS: tuple[Function, ...] = (
         "CASE WHEN size(gaps) > 0 THEN (element_at(array_sort(gaps), CAST(floor((size(gaps) + 1) / 2) AS INT))"
         " + element_at(array_sort(gaps), CAST(floor(size(gaps) / 2) AS INT) + 1)) / CAST(2 AS DOUBLE) END",
     ),
+    # How far each gap is from their middle; missing where there is but one, which says nothing about spread.
+    Function(
+        "kg_away",
+        (("gaps", "ARRAY<INT>"), ("middle", "DOUBLE")),
+        "ARRAY<DOUBLE>",
+        "CASE WHEN len(gaps) > 1 THEN list_transform(gaps, lambda g: abs(g - middle)) END",
+        "CASE WHEN size(gaps) > 1 THEN transform(gaps, g -> abs(g - middle)) END",
+    ),
     # Standard deviation over mean, from exact integer sums so that no engine adds floats in its own order.
     Function(
         "kg_variation",
@@ -134,7 +142,10 @@ def gaps(days: exp.Expr) -> exp.Expr:
 
 
 def rhythm(figure: str, gaps: exp.Expr) -> exp.Expr:
-    """One figure of a list of gaps: `count` of different days, `median` gap, `variation` of the gaps, `log_sum` in millionths."""
+    """One figure of a list of gaps: `count` of different days, `median` gap, median absolute `deviation` from it,
+    `variation` of the gaps, `log_sum` in millionths."""
+    if figure == "deviation":
+        return call("kg_median", call("kg_away", gaps, call("kg_median", gaps.copy())))
     names = {
         "count": "kg_count_days",
         "median": "kg_median",

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -15,6 +15,9 @@ import pyarrow.parquet as pq
 from keguan.core.errors import Place, fail
 from keguan.engine.backends.duckdb import connect, quoted
 from keguan.insight.record import MeasureRecord, RunRecord, SchemeRecord, read_record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["RunFolder", "quoted"]
 
@@ -37,7 +40,7 @@ class RunFolder:
         self._spill = tempfile.TemporaryDirectory(prefix="keguan-")
         self._connection = connect(self._spill.name)
         try:
-            self.columns = self._attach()
+            self.keys, self.columns = self._attach()
         except (duckdb.Error, OSError, ValueError) as wrong:
             self.close()
             raise fail(
@@ -69,6 +72,10 @@ class RunFolder:
     def batches(self, sql: str, rows: int = 20_000) -> Any:
         """The answer as an Arrow reader, for what is too large for a list."""
         return self._connection.sql(sql).to_arrow_reader(rows)
+
+    def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """The answer as an Arrow table."""
+        return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
 
     def csv_counts(self, path: Path, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """Rows of a CSV file counted by some of its columns, most frequent first."""
@@ -109,7 +116,8 @@ class RunFolder:
         known = (self.record.measures.get(n) for n in wanted if n in self.columns)
         return next((m for m in known if m is not None and m.type == "money"), None)
 
-    def _attach(self) -> frozenset[str]:
+    def _attach(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The keys of a subject and all columns of the view made of the two tables."""
         names = {f: pq.read_schema(self.path / f).names for f in FILES[1:]}
         for file in FILES[1:]:
             self._connection.read_parquet(str(self.path / file)).create_view(file.split(".")[0])
@@ -127,7 +135,7 @@ class RunFolder:
         self._connection.execute(
             f"CREATE VIEW run AS SELECT {subject} AS subject, {name} AS label, * FROM assignments JOIN measures USING ({using})"
         )
-        return columns
+        return tuple(keys), columns
 
 
 def _json(path: Path) -> dict[str, Any]:
