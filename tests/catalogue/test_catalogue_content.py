@@ -40,11 +40,13 @@ FED_BY_ORDERS = (
 FED_BY_RECORDS = (
     "channel-enduser",
     "disposition-four-types",
+    "external-attributes",
     "industry-sector",
     "lead-source",
     "org-affiliation",
     "party-kind",
     "reception-fourteen",
+    "source-internal-external",
     "supply-chain-position",
     "telecom-type",
     "temperament-four",
