@@ -31,5 +31,6 @@ SUBJECTS: dict[str, Subject] = {
     "lead": Subject("lead", ("lead_id",), "leads"),
     "deal_contact": Subject("deal_contact", ("lead_id", "contact_id"), "deal_contacts"),
     "relation": Subject("relation", ("relation_id",), "relations"),
+    "customer_line": Subject("customer_line", ("customer_id", "line"), None),
     "purchase_role": Subject("purchase_role", ("customer_id", "person", "product"), None),
 }

@@ -22,7 +22,8 @@ class Decision:
     """A dimension ready to be assigned: `index` reads only measures and attributes; `outcomes[i]` is what i means.
 
     Where people have decided otherwise for somebody, the first `computed` outcomes are the scheme's own; they come again
-    in the same order for every class people may decide on.
+    in the same order for every class people may decide on. `codes` are the classes the dimension has, whether or not
+    anybody can come out in them.
     """
 
     scheme: str
@@ -30,6 +31,7 @@ class Decision:
     index: ast.Node
     outcomes: tuple[Outcome, ...]
     computed: int | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:
@@ -77,7 +79,8 @@ def decide(scheme: Scheme, dimension: Dimension, cuts: Cuts, subject: str, known
     outcomes += more
     shifted = _shift(inner, len(outcomes))
     index = ast.If((*branches, *unknown), shifted) if branches or unknown else shifted
-    return Decision(scheme.id, dimension.id, index, (*outcomes, *assignment.outcomes))
+    codes = tuple(c.code for c in dimension.classes)
+    return Decision(scheme.id, dimension.id, index, (*outcomes, *assignment.outcomes), codes=codes)
 
 
 def resolve(node: ast.Node, known: Decisions) -> ast.Node:
@@ -106,8 +109,10 @@ def _of_other(condition: ast.Node, link: ast.Name) -> ast.Node:
 def _test(ref: ast.ClassRef, known: Decisions) -> ast.Node:
     decision = known.get((ref.scheme, ref.dimension))
     numbers = [i for i, o in enumerate(decision.outcomes) if o.code == ref.code] if decision else []
-    if decision is None or not numbers:
+    if decision is None or not (numbers or ref.code in decision.codes):
         raise fail("KG503", reference=str(ref))
+    if not numbers:  # in a small population a class may have no place
+        return ast.FALSE
     return ast.OneOfValues(decision.index, tuple(ast.Literal(n) for n in numbers))
 
 
