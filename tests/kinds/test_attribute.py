@@ -98,7 +98,6 @@ def test_a_record_that_lacks_what_belongs_to_it_is_incomplete(workbench: Workben
     assert outcome(workbench, text, "person", n_orders_12m=1).code == "person"
 
 
-@pytest.mark.row("gr-hasty")
 def test_a_judgement_without_a_note_does_not_count_and_can_be_revised(workbench: Workbench) -> None:
     text = "field: region\nnote: customer_note\nclasses: [{code: timid}, {code: decisive}]\n"
     text = text.replace("customer_note", "first_order_on")  # any other field of the rows serves as the note

@@ -45,7 +45,6 @@ def test_groups_that_stand_apart_are_found_and_listed_by_the_first_measure(workb
     assert [c["n"] for c in fitted.cuts["clusters"]] == [40, 40, 40]
 
 
-@pytest.mark.row("S:telecom-behaviour")
 def test_the_same_seed_gives_the_same_clusters_whatever_the_order_of_rows(workbench: Workbench) -> None:
     rows = groups()
     first = workbench.fit("clusters", THREE, rows)
@@ -55,7 +54,6 @@ def test_the_same_seed_gives_the_same_clusters_whatever_the_order_of_rows(workbe
     assert again.outcomes() == first.outcomes()
 
 
-@pytest.mark.row("S:telecom-behaviour")
 def test_who_lacks_a_measure_has_no_cluster_and_the_measure_is_named(workbench: Workbench) -> None:
     rows = groups()
     rows[5] = {**rows[5], "recency_days": None}

@@ -46,7 +46,6 @@ def test_two_against_two_is_undetermined() -> None:
     assert told(FOUR, "orders", "short", "halting", "mild") == ("undetermined", "no-clear-lead")
 
 
-@pytest.mark.row("gr-hasty")
 def test_one_cue_tells_nothing_however_often_it_was_seen() -> None:
     assert told(FOUR, "loud") == ("undetermined", "too-few-cues")
     assert told(FOUR, loud=9) == ("undetermined", "too-few-cues")
