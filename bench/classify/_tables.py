@@ -57,7 +57,7 @@ def _floor(lines: list[Summary], orders: int, threads: int) -> str:
     rows = [
         (
             line["label"], f"{line['wall']:.2f}", f"{line['cpu']:.2f}", f"{line['wall_ratio']:.2f}",
-            f"{line['cpu_ratio']:.2f}", TARGETS[place], f"{line['rss']:.2f}",
+            f"{line['cpu_ratio']:.2f}", TARGETS.get(place, ""), f"{line['rss']:.2f}",
         )
         for place, line in enumerate(lines)
     ]  # fmt: skip

@@ -17,6 +17,8 @@ from keguan.core.errors import KeguanError
 from keguan.models import GammaGamma, Statistics, lifetime_value
 from keguan.models.repeat_purchase import read_model
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 6, 30)
 
 

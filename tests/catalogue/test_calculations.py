@@ -13,6 +13,8 @@ import pytest
 import keguan as kg
 from keguan.core.errors import KeguanError
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2026-06-30"
 SCHEME = """scheme: figures
 version: 1

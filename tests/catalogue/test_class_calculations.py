@@ -15,6 +15,8 @@ from keguan.core.errors import KeguanError
 from keguan.insight.folder import RunFolder
 from keguan.insight.overview import overview
 
+pytestmark = pytest.mark.slow
+
 SCHEME = """scheme: kinds-of-customers
 version: 1
 family: own

@@ -9,6 +9,8 @@ import pytest
 
 from tests.book.test_forecasting import columns
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:

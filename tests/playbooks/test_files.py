@@ -15,6 +15,8 @@ from keguan.cli.running import run as type_words
 from keguan.core.errors import KeguanError
 from keguan.reports.calendar import escaped, folded
 
+pytestmark = pytest.mark.slow
+
 
 def read_calendar(content: str) -> list[dict[str, str]]:
     """The entries of a calendar as RFC 5545 reads them: lines unfolded, texts without escapes."""

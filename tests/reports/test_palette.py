@@ -26,6 +26,8 @@ from keguan.reports.palette import (
 )
 from keguan.reports.words import Words
 
+pytestmark = pytest.mark.slow
+
 # Linear-light simulations of full deuteranopia and protanopia (Viénot, Brettel and Mollon 1999, in sRGB primaries).
 DEFICIENCIES = {
     "deuteranopia": ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0)),

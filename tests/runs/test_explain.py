@@ -22,6 +22,7 @@ def _decided(run: Run) -> list[tuple[Decision, list[tuple[str, dict[str, Any]]]]
     return [(d, subjects) for d in run.decisions().values()]
 
 
+@pytest.mark.slow
 def test_for_everybody_and_every_scheme_it_agrees_with_the_assignment(run: Run) -> None:
     table = {r["customer_id"]: r for r in run.assignments.to_pylist()}
     for subject, row in table.items():
@@ -34,6 +35,7 @@ def test_for_everybody_and_every_scheme_it_agrees_with_the_assignment(run: Run) 
             assert view.detail == (None if view.missing else expected)
 
 
+@pytest.mark.slow
 def test_every_move_is_true(run: Run) -> None:
     seen = 0
     for decision, subjects in _decided(run):
@@ -57,6 +59,7 @@ def _step(move: Move) -> Any:
     return 0.001 if measure is not None and measure.definition.unit == "share" else 2e-6
 
 
+@pytest.mark.slow
 def test_one_step_less_changes_nothing(run: Run) -> None:
     seen = 0
     for decision, subjects in _decided(run):

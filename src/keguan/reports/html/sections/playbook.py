@@ -1,4 +1,5 @@
-"""What the playbooks say for the classes of each scheme that ran: one fold per scheme, every line with its mark."""
+"""What the playbooks say for the classes of each scheme that ran: one fold per scheme, every line with its mark.
+Paper has no folds: there every scheme is open under its heading."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ def _scheme(page: Page, scheme: SchemeRecord, rows: list[list[Child]], unfolded:
     heads = ("class", "kind", "say", "origin")
     columns = [Column(say(f"columns.{n}", lang), numeric=False) for n in heads]
     inner = table(page, columns, rows, name=name)
-    return tag("details", tag("summary", name), inner, open=True if unfolded or page.paper else None)
+    if page.paper:
+        return join([tag("h3", name), inner])
+    return tag("details", tag("summary", name), inner, open=True if unfolded else None)
 
 
 def _rows(page: Page, known: Library, scheme: SchemeRecord) -> list[list[Child]]:
