@@ -39,19 +39,12 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
 def scheme_ids() -> tuple[list[str], list[str]]:
     """Every scheme that orders alone can feed, the three first, and those that rest on a model of the base."""
     from keguan.book.select import select
+    from keguan.runs.models import models_read
 
     plan = _plan(Path("-"), select([], subject="customer", window="12m", profile=None), {})
-    modelled = sorted(s.id for s in plan.schemes if _is_modelled(s, plan))
+    modelled = sorted(s.id for s in plan.schemes if models_read(s, plan))
     others = sorted(s.id for s in plan.schemes if s.id not in (*THREE, *modelled))
     return [*THREE, *others], modelled
-
-
-def _is_modelled(scheme: Any, plan: Any) -> bool:
-    from keguan.engine.fitted.needs import is_fitted
-    from keguan.runs.plan import needs
-
-    read = {name for group in needs(scheme) for name in group}
-    return any(m.name in read and is_fitted(m) for m in plan.measures)
 
 
 def _plan(path: Path, selection: Any, options: dict[str, Any]) -> Any:

@@ -30,7 +30,7 @@ SIZES, BASES, LATER = (400, 1_500, 8_000), 5, 10_000
 
 
 def leads(seed: int, n: int) -> tuple[dict[str, Any], NDArray[np.bool_], Floats]:
-    """Fields, outcomes, and the probabilities behind them."""
+    """Fields of leads, whether they were won, and the probability that they would be; one lead in ten hides its amount."""
     random = np.random.default_rng(seed)
     source = np.array(list(SOURCES), dtype=object)[random.choice(4, n, p=[0.2, 0.3, 0.3, 0.2])]
     log_amount, confirmed = random.normal(8, 1.5, n), random.random(n) < 0.4

@@ -10,32 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from bench.models.leads import SOURCES, leads
 
 from keguan.core.errors import KeguanError
 from keguan.models import CoarseShare, LeadConversion, TooLittleData
-
-SOURCES = {"referral": 1.2, "fair": 0.3, "advert": -0.4, "phone": -1.0}
-OWNERS = np.random.default_rng(99).normal(0, 0.5, 60)
-
-
-def leads(seed: int, n: int) -> tuple[dict[str, Any], Any, Any]:
-    """Fields of leads, whether they were won, and the probability that they would be; one lead in ten hides its amount."""
-    random = np.random.default_rng(seed)
-    source = np.array(list(SOURCES), dtype=object)[random.choice(4, n, p=[0.2, 0.3, 0.3, 0.2])]
-    log_amount, confirmed = random.normal(8, 1.5, n), random.random(n) < 0.4
-    owner = random.integers(0, len(OWNERS), n)
-    logit = (
-        np.array([SOURCES[s] for s in source]) - 0.4 * (log_amount - 8) + 0.9 * confirmed + OWNERS[owner] - 1
-    )
-    p = 1 / (1 + np.exp(-logit))
-    fields = {
-        "source": source,
-        "amount": np.where(random.random(n) < 0.1, np.nan, np.exp(log_amount)),
-        "confirmed": confirmed,
-        "owner": np.array([f"S{o}" for o in owner], dtype=object),
-        "weekday": random.integers(0, 7, n),
-    }
-    return fields, random.random(n) < p, p
 
 
 def noise(seed: int, n: int) -> tuple[dict[str, Any], Any]:

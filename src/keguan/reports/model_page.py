@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from keguan.core.languages import Lang
@@ -13,7 +11,7 @@ from keguan.core.texts import text
 from keguan.reports.charts import forecast as charts
 from keguan.reports.charts.render import svg, trusted_specs
 from keguan.reports.figures import Figures
-from keguan.reports.html.page import stylesheet
+from keguan.reports.html.page import page_head, stylesheet
 from keguan.reports.html.parts import beside, grow, paragraph
 from keguan.reports.markup import Child, Markup, join, tag
 from keguan.reports.model_words import choice_sentences, heads, name, rows
@@ -44,26 +42,12 @@ def render_model(record: Record, lang: Lang) -> str:
     main = tag("main", [tag("section", tag("h2", _section_name(k, lang)), b, id=k) for k, b in shown])
     skip = tag("a", text("report.skip", lang), href="#choice", class_="skip")
     body = tag("body", skip, _masthead(record, lang), tag("div", contents, main, class_="layout"))
-    return "<!doctype html>\n" + tag("html", _head(record, lang), body, lang=lang) + "\n"
+    title = f"{text('forecast.title', lang)} · {record['as_of']}"
+    return "<!doctype html>\n" + tag("html", page_head(title, stylesheet(lang)), body, lang=lang) + "\n"
 
 
 def _section_name(key: str, lang: Lang) -> str:
     return text(f"forecast.sections.{key}", lang)
-
-
-def _head(record: Record, lang: Lang) -> Markup:
-    style = stylesheet(lang)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", **{"http-equiv": "Content-Security-Policy"}, content=policy),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{text('forecast.title', lang)} · {record['as_of']}"),
-        tag("style", Markup(style)),
-    )
 
 
 def _masthead(record: Record, lang: Lang) -> Markup:

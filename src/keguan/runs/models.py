@@ -98,11 +98,15 @@ def _without(plan: Plan, absent: Mapping[str, Problem]) -> Plan:
         raise KeguanError([*nothing.problems, *reasons.values()]) from None
 
 
-def models_behind(scheme: Scheme, plan: Plan, models: Models) -> dict[str, Cuts]:
-    """The models whose measures a scheme reads in this run: its cuts carry them, and so suffice for anybody."""
+def models_read(scheme: Scheme, plan: Plan) -> list[str]:
+    """The models whose measures a scheme reads in this run, each once."""
     read = {n for group in needs(scheme) for n in group}
-    names = models_of(m for m in plan.measures if m.name in read)
-    return {n: dict(models[n]) for n in names if n in models}
+    return models_of(m for m in plan.measures if m.name in read)
+
+
+def models_behind(scheme: Scheme, plan: Plan, models: Models) -> dict[str, Cuts]:
+    """The records of the models a scheme reads in this run: its cuts carry them, and so suffice for anybody."""
+    return {n: dict(models[n]) for n in models_read(scheme, plan) if n in models}
 
 
 def kept_models(cuts: Sequence[Mapping[str, Cuts]]) -> dict[str, Cuts]:

@@ -55,7 +55,8 @@ def render_html(view: Overview, lang: Lang, *, paper: bool = False) -> str:
         tag("footer", _made_by(page)),
         None if paper else [_source_window(page, key) for key in page.sources],
     )
-    return "<!doctype html>\n" + tag("html", _head(page, style), body, lang=lang) + "\n"
+    title = f"{page.words.t('title')} · {page.view.record.as_of.isoformat()}"
+    return "<!doctype html>\n" + tag("html", page_head(title, style), body, lang=lang) + "\n"
 
 
 def stylesheet(lang: Lang) -> str:
@@ -69,17 +70,17 @@ def stylesheet(lang: Lang) -> str:
     )
 
 
-def _head(page: Page, style: str) -> Markup:
+def page_head(title: str, style: str) -> Markup:
+    """The head of an offline page: nothing but its own style may be loaded."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    day = page.view.record.as_of.isoformat()
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", **{"http-equiv": "Content-Security-Policy"}, content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{page.words.t('title')} · {day}"),
+        tag("title", title),
         tag("style", Markup(style)),
     )
 
