@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import combinations
 
 from keguan.core.errors import fail
@@ -37,6 +38,15 @@ class Decision:
     def column(self) -> str:
         """The name of its column in `assignments.parquet`."""
         return column_name(self.scheme, self.dimension)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Heads and exact value per outcome of one dimension, as they were counted."""
+
+    decision: Decision
+    heads: tuple[int, ...]
+    values: tuple[Decimal, ...]
 
 
 def overridden(decision: Decision, dimension: Dimension) -> Decision:

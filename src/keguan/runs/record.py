@@ -18,7 +18,7 @@ from keguan.runs.fit import Key
 from keguan.runs.models import Measured, Models
 from keguan.runs.plan import Plan
 from keguan.runs.request import Skipped
-from keguan.runs.write import Tally, Written
+from keguan.runs.write import Written
 from keguan.schemes.document import Dimension, Scheme
 
 FORMAT = 1
