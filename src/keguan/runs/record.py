@@ -14,6 +14,7 @@ from keguan.core.money import plain
 from keguan.engine.intake.parts import Part
 from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
+from keguan.runs.decide import Tally
 from keguan.runs.fit import Key
 from keguan.runs.models import Measured, Models
 from keguan.runs.plan import Plan

@@ -40,7 +40,9 @@ class _Lookup:
 
     def column(self, batch: pa.RecordBatch) -> pa.Array:
         """The names of a batch's subjects; missing where the outcome has none."""
-        return pa.DictionaryArray.from_arrays(self._codes_of(batch.column(self.place)), self.names, safe=False)
+        return pa.DictionaryArray.from_arrays(
+            self._codes_of(batch.column(self.place)), self.names, safe=False
+        )
 
     def _codes_of(self, numbers: pa.Array) -> pa.Array:
         """Codes and what is missing are looked up apart, which is several times as fast; through buffers, because
