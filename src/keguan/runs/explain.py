@@ -106,12 +106,17 @@ def _override(
 
 
 def _first(found: Sequence[Move]) -> Sequence[Move]:
-    """The shortest moves, at most one per measure and direction and class."""
-    return found[:MOST_MOVES]
+    """The shortest moves, at most one per measure and direction and class; what others do is not the subject's to move."""
+    return [m for m in found if link_of(m.measure) is None][:MOST_MOVES]
 
 
 def _shown(decision: Decision, subject: str) -> list[str]:
-    return [n for n in ast.names(decision.index) if n not in SUBJECTS[subject].keys and not is_override(n)]
+    """Every number behind a decision, whoever's it is; keys and the columns of people's decisions are none."""
+
+    def is_number(name: str) -> bool:
+        return name not in SUBJECTS[subject].keys and not is_override(name)
+
+    return [n for n in ast.names(decision.index) if is_number((link_of(n) or ("", n))[1])]
 
 
 def _numbers(
