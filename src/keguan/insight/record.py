@@ -110,6 +110,7 @@ class RunRecord:
     schemes: tuple[SchemeRecord, ...]
     skipped: tuple[Skipped, ...]
     leading: str | None
+    notices: tuple[Mapping[str, Any], ...]
     raw: Mapping[str, Any]
 
 
@@ -140,6 +141,7 @@ def read_record(raw: Mapping[str, Any]) -> RunRecord:
         schemes=tuple(_scheme(s) for s in raw["schemes"]),
         skipped=tuple(skipped),
         leading=raw.get("leading"),
+        notices=tuple(raw.get("notices") or ()),
         raw=raw,
     )
 

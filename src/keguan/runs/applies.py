@@ -6,8 +6,8 @@ from keguan.core.errors import Problem
 from keguan.runs.request import Skipped
 from keguan.schemes.document import Scheme
 from keguan.schemes.profile import Profile
+from keguan.schemes.rfm import RFM
 
-RFM = "rfm"
 _CODES = {
     "subject": "KG513",
     "profile": "KG510",

@@ -16,6 +16,7 @@ from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
 from keguan.runs.fit import Key
 from keguan.runs.models import Measured, Models
+from keguan.runs.notices import run_notices
 from keguan.runs.plan import Plan
 from keguan.runs.request import Skipped
 from keguan.runs.write import Tally, Written
@@ -51,7 +52,7 @@ def run_record(
 ) -> dict[str, Any]:
     """All of `run.json`."""
     plan = measured.plan
-    request = plan.request
+    request, leading = plan.request, _leading(plan)
     return {
         "keguan": keguan.__version__,
         "format": FORMAT,
@@ -78,7 +79,9 @@ def run_record(
         "order": [s.id for s in plan.schemes],
         "schemes": _schemes(plan, cuts, written),
         "skipped": [_skipped(s) for s in plan.skipped],
-        "leading": _leading(plan),
+        "leading": leading,
+        "leading_chosen": request.leading is not None,
+        "notices": run_notices(plan, leading),
         "fingerprints": dict(marks),
     }
 
