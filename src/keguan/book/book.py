@@ -137,6 +137,7 @@ class Book:
             timezone=self.options.timezone,
             window=window,
             profile=None if found is None else found.id,
+            event=None if found is None else found.event,
             engine=engine,
             as_of_given=as_of_given,
             leading=leading or self._usual_leading(chosen.schemes),
@@ -227,11 +228,13 @@ class Book:
             timezone=record["timezone"],
             window=record["window"],
             profile=record["profile"],
+            event=record.get("event"),
             engine=record["engine"],
             as_of_given=record["as_of_given"],
             leading=record["leading"] if record.get("leading_chosen") else None,
             refused=tuple(
-                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"]) for s in record["skipped"]
+                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("reason"))
+                for s in record["skipped"]
             ),
             notes={k: record[k] for k in ("inspection",) if k in record},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -89,6 +89,7 @@ class Skipped:
     labels: Labels
     why: str
     lacks: tuple[str, ...]
+    reason: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def read_record(raw: Mapping[str, Any]) -> RunRecord:
     }
     windows = {n: (w.get("first_day"), w["last_day"]) for n, w in (raw.get("windows") or {}).items()}
     skipped = (
-        Skipped(s["id"], s.get("labels") or {}, s["why"], tuple(s.get("lacks") or ()))
+        Skipped(s["id"], s.get("labels") or {}, s["why"], tuple(s.get("lacks") or ()), s.get("reason") or {})
         for s in raw.get("skipped") or ()
     )
     return RunRecord(

@@ -140,7 +140,8 @@ def _number(run: Run, name: str, value: Any) -> Number:
         return Number(name, dict(terms[name].labels), terms[name].type, None, value)
     if measure is None:
         return Number(name, dict.fromkeys(LANGUAGES, name), "text", None, value)
-    labels = {lang: measure.label(lang) for lang in measure.definition.labels}
+    recorded = run.record["measures"].get(name, {}).get("labels")
+    labels = recorded or {lang: measure.label(lang) for lang in LANGUAGES}
     return Number(name, labels, measure.definition.type, measure.definition.unit, value)
 
 

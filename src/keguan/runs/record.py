@@ -10,8 +10,11 @@ from typing import Any
 
 import keguan
 from keguan.core.calendar import is_window, window_span
+from keguan.core.languages import LANGUAGES
 from keguan.core.money import plain
+from keguan.core.texts import text
 from keguan.engine.intake.parts import Part
+from keguan.engine.measures.resolve import Measure
 from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
 from keguan.runs.fit import Key
@@ -20,7 +23,7 @@ from keguan.runs.notices import run_notices
 from keguan.runs.plan import Plan
 from keguan.runs.request import Skipped
 from keguan.runs.write import Tally, Written
-from keguan.schemes.document import Dimension, Scheme
+from keguan.schemes.document import Dimension, Parameter, Scheme
 
 FORMAT = 1
 
@@ -37,7 +40,7 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Mo
         "as_of": request.as_of.isoformat(),
         "window": scheme.window,
         "currency": request.currency,
-        "parameters": {p.name: to_json(p.value.value) for p in scheme.parameters if p.value is not None},
+        "parameters": {p.name: _parameter(p) for p in scheme.parameters if p.value is not None},
         "set_by": {p.name: p.source for p in scheme.parameters if p.source not in (None, "document")},
     }
     tail = {**({"models": models} if models else {}), "document": scheme.source}
@@ -45,6 +48,12 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Mo
     if len(own) == 1 and own[0][0] is None:
         return {**head, **own[0][1], **tail}
     return {**head, "dimensions": {str(name): record for name, record in own}, **tail}
+
+
+def _parameter(parameter: Parameter) -> Any:
+    """The value in force; with its strictness where that is not the document's."""
+    value = to_json(parameter.value.value) if parameter.value else None
+    return {"value": value, "strict": parameter.strict} if parameter.turned else value
 
 
 def run_record(
@@ -62,6 +71,7 @@ def run_record(
         "currency": request.currency,
         "purpose": request.purpose,
         "profile": request.profile,
+        "event": dict(request.event) if request.event else None,
         "subject": request.subject,
         "engine": request.engine,
         "window": request.window,
@@ -70,7 +80,7 @@ def run_record(
         "value": plan.data.subject.value,
         "parts": _placeless([p.as_record() for p in _sorted_parts(request.parts)]),
         **_placeless(dict(request.notes)),
-        "measures": {m.name: _measure(m) for m in plan.measures if not m.definition.internal},
+        "measures": {m.name: _measure(m, request.event) for m in plan.measures if not m.definition.internal},
         "attributes": list(plan.attributes),
         "links": [list(pair) for pair in plan.links],
         "overridden": sorted(plan.overridden),
@@ -118,14 +128,21 @@ def _windows(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _measure(measure: Any) -> dict[str, Any]:
-    labels = {lang: measure.label(lang) for lang in measure.definition.labels}
+_EVENT = frozenset({"event_on", "days_until_event", "months_until_event", "years_until_event"})
+"""Measures of the day a lead works towards, which every trade calls by a name of its own."""
+
+
+def _measure(measure: Measure, event: Mapping[str, str] | None) -> dict[str, Any]:
+    labels = {lang: measure.label(lang) for lang in LANGUAGES}
+    if event and measure.name in _EVENT:
+        labels = {g: text("explain.of_event", g, name=labels[g], event=event[g]) for g in LANGUAGES}
     return {"type": measure.definition.type, "unit": measure.definition.unit, "labels": labels}
 
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:
     labels = dict(skipped.labels) if skipped.labels else None
-    return {"id": skipped.id, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
+    found = {"id": skipped.id, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
+    return {**found, "reason": dict(skipped.reason)} if skipped.reason else found
 
 
 def _schemes(plan: Plan, cuts: Mapping[Key, Cuts], written: Written) -> list[dict[str, Any]]:
