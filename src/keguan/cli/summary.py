@@ -20,7 +20,7 @@ def show_run(screen: Screen, run: Run) -> None:
     for notice in run.record.get("notices", ()):
         screen.remark(notice_text(notice, screen.lang))
     for entry in run.record["schemes"]:
-        _show_scheme(screen, entry, _value_head(screen, run.record))
+        _show_scheme(screen, entry, run.record)
     _show_overlap(screen, run)
     skipped = run.record["skipped"]
     if skipped:
@@ -59,9 +59,12 @@ def _value_head(screen: Screen, record: dict[str, Any]) -> str:
     return f"{measure['labels'][screen.lang]}{currency}"
 
 
-def _show_scheme(screen: Screen, entry: dict[str, Any], value: str) -> None:
+def _show_scheme(screen: Screen, entry: dict[str, Any], record: dict[str, Any]) -> None:
+    value = _value_head(screen, record)
     name = entry["id"] if entry["dimension"] is None else f"{entry['id']}.{entry['dimension']}"
-    screen.heading(f"{entry['labels'][screen.lang]}  {name}")
+    by = record["measures"].get(entry["measure"])
+    measured = f"  {screen.words('summary.by', measure=by['labels'][screen.lang])}" if by else ""
+    screen.heading(f"{entry['labels'][screen.lang]}  {name}{measured}")
     heads = [screen.words(f"summary.{head}") for head in ("class", "count", "share")]
     heads += [value, screen.words("summary.value_share")]
     rows = [

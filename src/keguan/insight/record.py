@@ -47,6 +47,7 @@ class SchemeRecord:
     reasons: Mapping[str, int]
     ties_at_cut: int
     left_out: tuple[str, ...]
+    measure: str | None
     notices: tuple[str, ...]
     defaults: tuple[str, ...]
     references: tuple[str, ...]
@@ -166,6 +167,7 @@ def _scheme(raw: Mapping[str, Any]) -> SchemeRecord:
         reasons={k: int(v) for k, v in (raw.get("reasons") or {}).items()},
         ties_at_cut=int(raw.get("ties_at_cut") or 0),
         left_out=tuple(raw.get("left_out") or ()),
+        measure=raw.get("measure"),
         notices=tuple(raw.get("notices") or ()),
         defaults=tuple(raw.get("defaults") or ()),
         references=tuple(f"{r['seed']}:{r['line']}" for r in raw.get("references") or ()),

@@ -20,7 +20,8 @@ from keguan.runs.distance import Move, moves, outcome_number
 from keguan.runs.explanation import Explanation, Number, Override, ScaleMark, ScaleView, SchemeView, Step
 from keguan.runs.run import Run
 from keguan.schemes.document import Dimension, Scheme
-from keguan.schemes.vocabulary import attribute_terms
+from keguan.schemes.ruling import class_rules
+from keguan.schemes.vocabulary import attribute_terms, vocabulary_of
 
 MOST_MOVES = 4
 
@@ -32,8 +33,12 @@ def explain(
     it."""
     values = run.values_of(*subject)
     decided = run.decisions()
+    words = vocabulary_of(run.subject, run.schemes)
+    rules = {s.id: class_rules(s, words) for s in run.schemes if not schemes or s.id in schemes}
     views = [
-        _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values)
+        _with_rule(
+            _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values), rules[scheme.id]
+        )
         for (scheme, dimension), cuts in run.fitted()
         if not schemes or scheme.id in schemes
     ]
@@ -46,6 +51,11 @@ def explain(
         str(name) if name else None,
         lang or system_language(),
     )
+
+
+def _with_rule(view: SchemeView, rules: Mapping[tuple[str | None, str], Mapping[str, str]]) -> SchemeView:
+    """The view with the rule of its class in words."""
+    return replace(view, rule=dict(rules.get((view.dimension, view.code or ""), {})))
 
 
 def _view(

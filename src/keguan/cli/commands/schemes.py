@@ -165,13 +165,12 @@ def _show_parameters(screen: Screen, scheme: Scheme) -> None:
 
 
 def _show_ours(screen: Screen, scheme: Scheme) -> None:
+    from keguan.core.notices import notice_text
 
     if scheme.defaults:
         screen.heading(screen.words("schemes.defaults"))
         for ours in scheme.defaults:
             screen.answer(f"· {ours[screen.lang]}")
-    from keguan.core.notices import notice_text
-
     for code in scheme.notices:
         screen.answer(notice_text(code, screen.lang))
     where = ", ".join(f"{r.seed}:{r.line}" for r in scheme.references)

@@ -66,7 +66,8 @@ def _write(book: Book, sheet: Any, fields: list[Field], rows: list[list[Cell]], 
 
 def _notes(book: Book, sheet: Any, at: int, found: Distribution) -> int:
     words, scheme = book.words, found.scheme
-    notes = [notice_text(code, words.lang) for code in scheme.notices]
+    notes = [words.t("words.measured", measure=words.measure(scheme.measure))] if scheme.measure else []
+    notes += [notice_text(code, words.lang) for code in scheme.notices]
     if found.without_class:
         notes.append(
             words.t(

@@ -81,7 +81,8 @@ def _basis(page: Page, record: ClassRecord | None) -> Markup:
 def scheme_notes(page: Page, found: Distribution) -> Markup:
     """What else must be known to read a scheme: notices, missing inputs, ties, reasons, defaults, references."""
     words, scheme = page.words, found.scheme
-    notes = [notice_text(code, words.lang) for code in scheme.notices]
+    notes = [words.t("words.measured", measure=_measure(page, scheme.measure))] if scheme.measure else []
+    notes += [notice_text(code, words.lang) for code in scheme.notices]
     if scheme.left_out:
         notes.append(
             words.t("words.left_out", names=words.listed([_measure(page, n) for n in scheme.left_out]))
