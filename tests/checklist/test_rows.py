@@ -25,6 +25,12 @@ def test_there_are_368_different_rows_in_unbroken_order():
     assert len({row.id for row in rows}) == 368
 
 
+def test_rows_that_wait_for_the_workspace_say_why():
+    named = [row for section in checklist().sections() for row in section.rows if row.why]
+    assert len(named) == 13
+    assert all(row.workspace and row.why["zh-Hans"] and row.why["en"] for row in named)
+
+
 def test_cases_carry_rows_that_exist():
     known = {row.id for section in checklist().sections() for row in section.rows}
     assert set(checklist().carried_by_cases()) <= known
