@@ -44,6 +44,8 @@ def select(
     seen: set[str] = set()
     while waiting:
         name = waiting.pop(0)
+        if name in seen:
+            continue
         source = catalogue.find(name, folders)
         if source.id in seen:
             continue

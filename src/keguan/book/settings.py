@@ -23,6 +23,7 @@ _KEYS = {
     "profile",
     "schemes",
     "window",
+    "leading",
     "parameters",
 }
 _READING = {"encoding", "delimiter", "sheet", "date_order", "decimal_mark"}
@@ -38,6 +39,7 @@ class Settings:
     timezone: str | None = None
     profile: str | None = None
     window: str = "12m"
+    leading: str | None = None
     schemes: tuple[str, ...] = ()
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rates: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def read_settings(folder: Path) -> Settings:
         timezone=content.get("timezone"),
         profile=content.get("profile") or None,
         window=content.get("window", "12m"),
+        leading=content.get("leading") or None,
         schemes=tuple(content.get("schemes", ())),
         columns={
             (t, f): str(h) for t, fields in _mapping(content, "columns").items() for f, h in fields.items()

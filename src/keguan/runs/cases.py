@@ -100,7 +100,7 @@ def _outcome(
         folder = Path(name)
         plan = _plan(case, schemes, folder)
         if plan.data.measured is None:
-            plan = add_overrides(engine, add_links(engine, measure(engine, plan))).plan
+            plan = add_links(engine, add_overrides(engine, measure(engine, plan))).plan
         else:
             engine.attach("given", [folder / "measured.parquet"])
             engine.keep(MEASURED, exp.select("*").from_("given"))

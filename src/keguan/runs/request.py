@@ -13,13 +13,14 @@ from keguan.schemes.document import Scheme
 
 @dataclass(frozen=True)
 class Skipped:
-    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`,
-    `too-little-data`) and what it lacks."""
+    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`, `not-in-profile`,
+    `too-little-data`), what it lacks, and the reason a profile gives."""
 
     id: str
     why: str
     lacks: tuple[str, ...]
     labels: Mapping[str, str] | None = field(default=None, hash=False)
+    reason: Mapping[str, str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class RunRequest:
     timezone: str | None = None
     window: str = "12m"
     profile: str | None = None
+    event: Mapping[str, str] | None = field(default=None, hash=False)
     engine: str = "duckdb"
     as_of_given: bool = True
     leading: str | None = None

@@ -80,6 +80,7 @@ class _Loading:
         reader.context = {
             "scheme": identity,
             "parameters": {p.name: p.value for p in parameters if p.value is not None},
+            "turned": frozenset(p.name for p in parameters if p.turned),
             "subject": self.document.subject,
             "window": self.document.window,
         }

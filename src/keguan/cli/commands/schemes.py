@@ -165,15 +165,14 @@ def _show_parameters(screen: Screen, scheme: Scheme) -> None:
 
 
 def _show_ours(screen: Screen, scheme: Scheme) -> None:
-    from keguan.core.texts import entries
+    from keguan.core.notices import notice_text
 
     if scheme.defaults:
         screen.heading(screen.words("schemes.defaults"))
         for ours in scheme.defaults:
             screen.answer(f"· {ours[screen.lang]}")
     for code in scheme.notices:
-        notice = entries("notices").get(code)
-        screen.answer(notice[screen.lang] if notice else code)
+        screen.answer(notice_text(code, screen.lang))
     where = ", ".join(f"{r.seed}:{r.line}" for r in scheme.references)
     screen.answer()
     screen.answer(screen.words("schemes.references", where=where))
