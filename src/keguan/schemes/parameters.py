@@ -66,13 +66,23 @@ def laid_over(
             problems.append(_unknown(name, scheme, known, theirs.place))
     for name, value in request.items():
         if name in known:
-            old = known[name]
-            written = str(value).lower() if isinstance(value, bool) else str(value)
-            literal = _constant(written, old.unit, old.place, problems)
-            known[name] = replace(old, value=literal, source="request", given=None, is_default=False)
+            known[name] = _asked(known[name], value, Place(field=f"{scheme}.{name}"), problems)
         else:
-            problems.append(_unknown(name, scheme, known, Place(field=name)))
+            problems.append(_unknown(name, scheme, known, Place(field=f"{scheme}.{name}")))
     return tuple(known.values())
+
+
+def _asked(own: Parameter, value: Any, place: Place, problems: list[Problem]) -> Parameter:
+    """A parameter with the value of a request; one that cannot be read, or is a switch where none is or the other way round,
+    changes nothing (KG419)."""
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    literal = _constant(written, own.unit, place, problems)
+    if literal is None:
+        return own
+    if own.value is not None and isinstance(own.value.value, bool) != isinstance(literal.value, bool):
+        problems.append(Problem("KG419", place, {"found": written, "unit": own.unit or "true/false"}))
+        return own
+    return replace(own, value=literal, source="request", given=None, is_default=False)
 
 
 def _over(own: Parameter, theirs: Parameter, problems: list[Problem]) -> Parameter:
