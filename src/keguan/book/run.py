@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 class Cuts(dict[str, Any]):
     """The fitted record of one scheme: JSON in and out, and enough to classify anybody."""
 
-    def assign(self, book: Book, *, purpose: str, out: Path | str | None = None) -> Run:
-        """Classify another book's subjects with these cuts, without refitting, as of the day in the cuts."""
-        return book.assign([self], purpose=purpose, out=out)
+    def assign(self, book: Book, *, purpose: str | None = None, out: Path | str | None = None) -> Run:
+        """Classify another book's subjects with these cuts, without refitting, as of the day in the cuts and, where no other
+        is stated, for the purpose they were fitted for."""
+        return book.assign([self], purpose=purpose or self.get("purpose", ""), out=out)
 
 
 class Run(runs.Run):

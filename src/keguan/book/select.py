@@ -38,8 +38,10 @@ def select(
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Selection:
     """Load what was asked for, or everything. Asking for a scheme that does not apply is an error (KG510, KG513); in the
-    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme."""
+    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme (KG425 where there is none of that id)."""
     selection = Selection()
+    for name in parameters or {}:
+        catalogue.find(name, folders)
     waiting = list(asked) or [*catalogue.builtin_ids(), *(s.file for s in catalogue.user_schemes(folders))]
     seen: set[str] = set()
     while waiting:

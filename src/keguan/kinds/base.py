@@ -14,7 +14,7 @@ from keguan.core.document import Reader
 from keguan.core.errors import KeguanError, Place
 from keguan.engine.aggregates import Answer, Request
 from keguan.language import ast
-from keguan.language.lower import substitute
+from keguan.language.lower import decided, substitute
 from keguan.language.parser import parse
 
 Cuts = dict[str, Any]
@@ -155,10 +155,13 @@ def read_condition(reader: Reader, key: str, default: ast.Node | None = None) ->
 
 
 def parse_at(reader: Reader, written: str, place: Place) -> ast.Node:
-    """The tree of a text written at a place, problems collected, the document's parameters filled in."""
+    """The tree of a text written at a place, problems collected, the document's parameters filled in and what they decide
+    left out."""
     try:
         node = parse(written, file=place.file, line=place.line or 1, column=place.column or 1)
-        return _filled(node, reader.context.get("parameters", {}), reader.context.get("turned", frozenset()))
+        return decided(
+            _filled(node, reader.context.get("parameters", {}), reader.context.get("turned", frozenset()))
+        )
     except KeguanError as wrong:
         reader.problems.extend(wrong.problems)
         return ast.TRUE

@@ -39,6 +39,7 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Mo
         "kind": scheme.kind,
         "subject": request.subject,
         "as_of": request.as_of.isoformat(),
+        "purpose": request.purpose,
         "window": scheme.window,
         "currency": request.currency,
         "parameters": {p.name: _parameter(p) for p in scheme.parameters if p.value is not None},
