@@ -14,7 +14,7 @@ EPOCH = date(1970, 1, 1)
 START = (date(2022, 7, 1) - EPOCH).days
 AS_OF = date(2026, 6, 30)
 TODAY = (AS_OF - EPOCH).days
-SEASON = (0.95, 0.55, 1.15, 1.05, 1.0, 1.0, 0.85, 0.9, 1.15, 1.0, 1.3, 1.25)
+SEASON = (0.9, 0.35, 1.2, 1.05, 1.0, 1.0, 0.8, 0.85, 1.2, 1.0, 1.45, 1.35)
 """Business by calendar month: quiet around the Spring Festival, busy before the year ends."""
 
 USUAL, PLANNED, SEASONAL = 0, 1, 2

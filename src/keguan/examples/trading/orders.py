@@ -114,9 +114,10 @@ def _counts(base: Base, orders: int, random: np.random.Generator) -> Ints:
     span = np.clip(np.minimum(base.left, TODAY) - since, 20, None)
     weight = np.where(base.buyer, base.rate * span, 0.0)
     weight *= np.where(base.rhythm == PLANNED, 1.4, 1.0)
-    drawn = random.poisson(weight * (orders / weight.sum()))
-    least = np.where(base.rhythm == USUAL, 1, 5)
-    return np.where(base.buyer, np.maximum(drawn, least), 0)
+    least = np.where(base.buyer, np.where(base.rhythm == USUAL, 1, 5), 0)
+    further = max(0, orders - int(least.sum()))
+    counts: Ints = least + random.poisson(weight * (further / weight.sum()))
+    return counts
 
 
 def _days(base: Base, owner: Ints, place: Ints, counts: Ints, random: np.random.Generator) -> Ints:
@@ -206,7 +207,8 @@ def order_tables(base: Base, goods: Goods, sales: Sales) -> dict[str, pa.Table]:
     back = sales.done[random.random(len(sales.done)) < 0.03]
     later = sales.on[back] + random.integers(2, 20, len(back))
     online = channel[back] == 2
-    booked = back[~online & (later <= TODAY)]
+    here, listed = ~online & (later <= TODAY), online & (later <= TODAY)
+    booked = back[here]
     orders = pa.table(
         {
             "order_id": number,
@@ -224,7 +226,7 @@ def order_tables(base: Base, goods: Goods, sales: Sales) -> dict[str, pa.Table]:
         {
             "order_id": numbered("TH", booked + 1, 7),
             "customer_id": base.ids.take(sales.customer[booked]),
-            "ordered_at": moment(sales.on[booked] + random.integers(2, 20, len(booked)), random),
+            "ordered_at": moment(later[here], random),
             "amount": money(-sales.amount[booked]),
             "cost": money(-sales.cost[booked]),
             "status": words(STATUSES, np.zeros(len(booked), np.int64)),
@@ -233,13 +235,14 @@ def order_tables(base: Base, goods: Goods, sales: Sales) -> dict[str, pa.Table]:
             "invoice_no": pa.nulls(len(booked), pa.string()),
         }
     )
-    listed = back[online & (later <= TODAY)]
-    returns = {"order_id": number.take(listed), "returned": words(("yes",), np.zeros(len(listed), np.int64))}
+    yes = words(("yes",), np.zeros(int(listed.sum()), np.int64))
     return {
         "orders": pa.concat_tables([orders, came_back]),
         "order_lines": _lines(base, goods, sales, number),
         "products": products(goods),
-        "returns": pa.table({**returns, "returned_on": day(later[online & (later <= TODAY)])}),
+        "returns": pa.table(
+            {"order_id": number.take(back[listed]), "returned": yes, "returned_on": day(later[listed])}
+        ),
     }
 
 
