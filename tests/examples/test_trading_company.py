@@ -74,7 +74,7 @@ def test_business_is_as_uneven_and_seasonal_as_real_business(tables: Tables) -> 
     assert 0.6 < sum(by_size[: len(by_size) // 5]) / sum(by_size) < 0.95
     months = pc.month(tables["orders"]["ordered_at"]).to_pylist()
     assert months.count(2) * 1.3 < months.count(11)
-    assert pc.max(tables["orders"]["ordered_at"].cast(pa.date32())).as_py() == trading.AS_OF
+    assert pc.max(tables["orders"]["ordered_at"].cast(pa.date32())).as_py() <= trading.AS_OF
 
 
 def test_names_are_chinese_and_nobody_shares_a_name_too_often(tables: Tables) -> None:
