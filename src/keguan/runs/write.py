@@ -63,12 +63,17 @@ def keep_numbers(
 ) -> None:
     """Keep one row per subject: its keys, its value, and the number of its outcome in every dimension."""
     columns = columns_with([n for n, t in engine.columns(table).items() if t == "date"])
+    small = exp.DataType.build("SMALLINT")
     numbers = [
-        exp.alias_(exp.cast(to_sql(d.index, columns), "SMALLINT"), mark_of(d), quoted=True) for d in decisions
+        exp.alias_(
+            exp.Cast(this=to_sql(d.index, columns), to=small.copy()), mark_of(d), quoted=True, copy=False
+        )
+        for d in decisions
     ]
     worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
     shown = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
-    engine.keep(ASSIGNED, exp.select(*shown).from_(exp.to_table(table, quoted=True)))
+    query = exp.Select(expressions=shown)  # large expressions: nothing here copies them
+    engine.keep(ASSIGNED, query.from_(exp.to_table(table, quoted=True), copy=False))
 
 
 def _count(engine: Engine, decisions: Sequence[Decision]) -> Written:
