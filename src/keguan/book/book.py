@@ -226,7 +226,8 @@ class Book:
             as_of_given=record["as_of_given"],
             leading=record["leading"],
             refused=tuple(
-                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"]) for s in record["skipped"]
+                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("dimension"))
+                for s in record["skipped"]
             ),
             notes={k: record[k] for k in ("inspection",) if k in record},
         )
@@ -292,7 +293,9 @@ def _day(value: date | str) -> date:
 
 
 def _require(plan: Plan, asked: Sequence[str]) -> None:
-    """A scheme asked for by name either runs or is refused with what it lacks."""
-    problems = [refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked]
+    """A scheme asked for by name either runs, if only in some of its dimensions, or is refused with what it lacks."""
+    problems = [
+        refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked and s.dimension is None
+    ]
     if problems:
         raise KeguanError(problems)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from keguan.core.errors import KeguanError
+from keguan.kinds.base import asked_scheme
 from keguan.runs.applies import refusal, why_not
 from keguan.runs.plan import needs
 from keguan.runs.request import Skipped
@@ -57,7 +58,8 @@ def select(
             continue
         selection.schemes.append(scheme)
         required, optional = needs(scheme)
-        waiting += [n[1:] for n in (*required, *optional) if n.startswith("@") and n[1:] not in seen]
+        others = map(asked_scheme, (*required, *optional))
+        waiting += [n for n in others if n is not None and n not in seen]
     if not asked:
         selection.schemes.sort(key=_place)
     return selection

@@ -35,7 +35,7 @@ def refusal(skipped: Skipped, subject: str) -> Problem:
     """The problem a user is told when a scheme asked for by name cannot run."""
     lacks = ", ".join(skipped.lacks)
     values = {
-        "scheme": skipped.id,
+        "scheme": skipped.name,
         "lacks": lacks,
         "profiles": lacks,
         "subject": subject,

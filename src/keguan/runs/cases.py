@@ -25,7 +25,7 @@ from keguan.runs.fit import fit_all
 from keguan.runs.links import add_links
 from keguan.runs.models import MEASURED, measure
 from keguan.runs.overrides import add_overrides
-from keguan.runs.plan import Plan, make_plan, needs
+from keguan.runs.plan import Plan, make_plan, others
 from keguan.runs.request import RunRequest
 from keguan.schemes import catalogue
 from keguan.schemes.cases import Case, Entry, load_cases
@@ -112,13 +112,13 @@ def _outcome(
 def _asked_about(scheme: Scheme, find_scheme: Sources, profile: Any) -> list[Scheme]:
     """The schemes whose classes `scheme` tests, and theirs, each once."""
     found: dict[str, Scheme] = {}
-    waiting = [n[1:] for group in needs(scheme) for n in group if n.startswith("@")]
+    waiting = others(scheme)
     while waiting:
         source = find_scheme(waiting.pop())
         if source.id not in found:
             other = load_scheme(source.text(), source.file, profile=profile)
             found[source.id] = other
-            waiting += [n[1:] for group in needs(other) for n in group if n.startswith("@")]
+            waiting += others(other)
     return list(found.values())
 
 
@@ -133,7 +133,10 @@ def _plan(case: Case, schemes: Sequence[Scheme], folder: Path) -> Plan:
         names = frozenset(n for row in given.values() for n in row)
         plan = make_plan(request, Data(subject, {}, names))
         _write(folder / "measured.parquet", _measured_table(plan, given))
-    missing = [refusal(s, subject.name) for s in plan.skipped if s.id == schemes[-1].id]
+    own, wanted = schemes[-1], case.dimension or schemes[-1].dimensions[0].id
+    missing = [
+        refusal(s, subject.name) for s in plan.skipped if s.id == own.id and s.dimension in (None, wanted)
+    ]
     if missing:
         raise KeguanError(missing)
     return plan

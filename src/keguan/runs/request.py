@@ -13,13 +13,19 @@ from keguan.schemes.document import Scheme
 
 @dataclass(frozen=True)
 class Skipped:
-    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`,
-    `too-little-data`) and what it lacks."""
+    """A scheme, or one dimension of it, that could not run: why (`missing-input`, `profile`, `parameter`, `depends`,
+    `subject`, `too-little-data`) and what it lacks."""
 
     id: str
     why: str
     lacks: tuple[str, ...]
     labels: Mapping[str, str] | None = field(default=None, hash=False)
+    dimension: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is called: `rfm`, or `external-attributes.region` where only one dimension is set aside."""
+        return self.id if self.dimension is None else f"{self.id}.{self.dimension}"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keguan.core.errors import Place
@@ -125,6 +125,10 @@ class Scheme:
             if one.id == name:
                 return one
         raise KeyError(name)
+
+    def with_dimensions(self, ids: Collection[str | None]) -> Scheme:
+        """The scheme with only the dimensions named."""
+        return replace(self, dimensions=tuple(d for d in self.dimensions if d.id in ids))
 
     def column(self, dimension: Dimension) -> str:
         """The column of a dimension in a run: `rfm`, or `external-attributes.region`."""

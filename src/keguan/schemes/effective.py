@@ -113,16 +113,20 @@ def _with_window(
     if wanted is None or wanted == old or (fixed is not None and fixed.value is True):
         return tree, old
 
-    def renamed(name: str, at: Place) -> str:
+    def renamed(name: str, values: str, at: Place) -> str:
         new = f"{name.removesuffix(old)}{wanted}"
-        if measure(new, subject) is not None:
+        if measure(new + values, subject) is not None:
             return new
-        if measure(name, subject) is not None:
+        if measure(name + values, subject) is not None:
             problems.append(Problem("KG418", at, {"name": name, "window": wanted}))
         return name
 
-    pattern = re.compile(rf"(?<![\w.:-])[a-z][a-z0-9_]*_{re.escape(old)}(?![\w:])")
-    tree = map_texts(tree, lambda t, at: pattern.sub(lambda m: renamed(m[0], at), t), PROSE)
+    pattern = re.compile(rf"(?<![\w.:-])[a-z][a-z0-9_]*_{re.escape(old)}(?!\w)(?=(?P<family>:?))")
+
+    def worked_in(text: str, at: Place) -> str:
+        return pattern.sub(lambda m: renamed(m[0], ":any" if m["family"] else "", at), text)
+
+    tree = map_texts(tree, worked_in, PROSE)
     return with_keys(tree, {"window": Located(wanted, place)}), wanted
 
 
