@@ -19,6 +19,7 @@ from keguan.engine.intake.readers import Workdir, find_sources, read
 from keguan.runs.applies import refusal
 from keguan.runs.classify import classify
 from keguan.runs.fit import Key
+from keguan.runs.found import Facts
 from keguan.runs.models import Models, kept_models
 from keguan.runs.plan import Plan, make_plan
 from keguan.runs.request import RunRequest, Skipped
@@ -123,6 +124,7 @@ class Book:
             profile=found,
             folders=self.scheme_folders,
             parameters=self.parameters,
+            facts=Facts(self.facts.parts, _day(as_of), self._headers()),
         )
         request = RunRequest(
             parts=self.facts.parts,
@@ -273,6 +275,11 @@ class Book:
     def _profile(self, name: str | None) -> Profile | None:
         wanted = name or self.profile_id
         return find_profile(wanted, self.scheme_folders) if wanted else None
+
+    def _headers(self) -> dict[tuple[str, str], str]:
+        """What the columns were called in their files."""
+        sources = [s for s in self.facts.inspection.sources if s.table is not None]
+        return {(str(s.table), c.field): c.header for s in sources for c in s.columns}
 
     def _notes(self) -> dict[str, Any]:
         return {"inspection": self.facts.inspection.as_dict()}

@@ -17,6 +17,7 @@ _CODES = {
     "depends": "KG511",
     "too-little-data": "KG760",
     "extra": "KG801",
+    "closed": "KG466",
 }
 
 
@@ -41,5 +42,6 @@ def refusal(skipped: Skipped, subject: str) -> Problem:
         "subject": subject,
         "subjects": lacks,
         "extra": lacks,
+        "parameter": lacks,
     }
     return Problem(_CODES[skipped.why], values=values)

@@ -139,20 +139,25 @@ def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Ski
     """Why the whole scheme cannot run, or which of its dimensions cannot; nothing where all can."""
     if scheme.unset_parameters:
         return [Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)]
+    if scheme.pattern is not None:
+        return [Skipped(scheme.id, "missing-input", (scheme.pattern,), scheme.labels)]
     if not kind(scheme.kind).is_installed:
         return [Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)]
     outside = _lack(scheme, None, reads(scheme.population), data, left)
     if outside is not None:
         return [outside]
-    found = [
-        lack
-        for d in scheme.dimensions
-        if (lack := _lack(scheme, d, _required(scheme, d, data, left), data, left)) is not None
-    ]
+    found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
     if len(found) < len(scheme.dimensions):
         return found
     lacks = dict.fromkeys(n for one in found for n in one.lacks if one.why == found[0].why)
     return [Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)]
+
+
+def _lack_of(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> Skipped | None:
+    """Why one dimension cannot run: it is closed, or the data lack what it asks for."""
+    if dimension.closed_by is not None:
+        return _set_aside(scheme, dimension, "closed", [dimension.closed_by])
+    return _lack(scheme, dimension, _required(scheme, dimension, data, left), data, left)
 
 
 def _required(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> list[str]:

@@ -14,7 +14,8 @@ from keguan.schemes.document import Scheme
 @dataclass(frozen=True)
 class Skipped:
     """A scheme, or one dimension of it, that could not run: why (`missing-input`, `profile`, `parameter`, `depends`,
-    `subject`, `too-little-data`) and what it lacks."""
+    `subject`, `too-little-data`, `closed`; `too-many`, `bands`, `unfit`, `no-condition` for what data hold and a pattern does
+    not take up) and what it lacks."""
 
     id: str
     why: str

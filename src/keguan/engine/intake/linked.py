@@ -149,16 +149,21 @@ def waiting_times(tables: Tables) -> Iterator[Finding]:
 
 
 def stretches(tables: Tables) -> Iterator[Finding]:
-    """For every earlier assignment the day its subject entered that class without a break, and the class before."""
+    """For every earlier assignment its scheme, where it is written before the class (`rfm:champion`), the day its subject entered that class without a break, and the class before."""
     if "history" not in tables.kept:
         return
     here = tables.kept["history"]
     keys = [k for k in ("customer_id", "lead_id") if k in here.fields]
-    scope = "scheme || coalesce('.' || dimension, '')" if "dimension" in here.fields else "scheme"
+    known = "scheme" if "scheme" in here.fields else "NULL"
+    dimension = "coalesce('.' || dimension, '')" if "dimension" in here.fields else "''"
     of = f"PARTITION BY {', '.join(keys)}, scope"
     order = "ORDER BY as_of, class"
     select = f"""
-        WITH scoped AS (SELECT *, {scope} AS scope FROM {here.relation}),
+        WITH named AS (SELECT * EXCLUDE (class{", scheme" if known == "scheme" else ""}),
+                       coalesce({known}, split_part(class, ':', 1)) AS scheme,
+                       CASE WHEN {known} IS NULL THEN split_part(class, ':', 2) ELSE class END AS class
+                       FROM {here.relation}),
+        scoped AS (SELECT *, scheme || {dimension} AS scope FROM named),
         told AS (SELECT *, lag(class) OVER ({of} {order}) AS earlier FROM scoped),
         numbered AS (SELECT *, count(*) FILTER (earlier IS DISTINCT FROM class OR earlier IS NULL)
                      OVER ({of} {order} ROWS UNBOUNDED PRECEDING) AS stretch FROM told)
@@ -166,7 +171,7 @@ def stretches(tables: Tables) -> Iterator[Finding]:
                first_value(earlier) OVER ({of}, stretch {order}) AS previous_class,
                min(as_of) OVER ({of}, stretch) AS entered_on
         FROM numbered"""
-    tables.put("history", select, "scope", "previous_class", "entered_on")
+    tables.put("history", select, "scheme", "scope", "previous_class", "entered_on")
     yield from ()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.core.errors import KeguanError, Place, Problem
-from keguan.engine.intake import checks, generic, linked, orders, quirks, rejected, reports, sql
+from keguan.engine.intake import checks, generic, letters, linked, orders, quirks, rejected, reports, sql
 from keguan.engine.intake.cleaning import Staged, stage
 from keguan.engine.intake.counts import count_facts, order_keys
 from keguan.engine.intake.currency import currencies_of, rates_sql, settle
@@ -124,6 +124,7 @@ class _Job:
             if k.found.mapping is not None:
                 staged.append(self._stage(k, k.found.mapping, f"staged_{number}"))
                 problems += checks.reading_problems(k.raw, staged[-1].readings)
+                problems += letters.settle(self.con, staged[-1], self.options)
         if problems:
             raise KeguanError(problems)
         return staged
