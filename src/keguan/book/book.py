@@ -28,6 +28,8 @@ from keguan.schemes.catalogue import find_profile
 from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from keguan.book.forecasting import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
@@ -207,6 +209,36 @@ class Book:
 
         self._require_facts()
         return fit_model(self, **wishes)
+
+    def measures(self, *names: str, as_of: date | str, subject: str = "customer") -> pa.Table:
+        """Any measures without a scheme: one row per subject. Raises KG472 for what the data cannot answer."""
+        from keguan.book.calculations import measures
+
+        return measures(self, names, _day(as_of), subject)
+
+    def acquisition_saving(self, *, as_of: date | str) -> dict[str, Any]:
+        """What referrals have saved, with its inputs; see `keguan.book.calculations`."""
+        from keguan.book.calculations import acquisition_saving
+
+        return acquisition_saving(self, _day(as_of))
+
+    def close_probability(self, *, as_of: date | str) -> list[dict[str, Any]]:
+        """The chance of a quick deal by intent, own history or prior; see `keguan.book.calculations`."""
+        from keguan.book.calculations import close_probability
+
+        return close_probability(self, _day(as_of))
+
+    def loyalty_index(self, *, as_of: date | str, weights: Mapping[str, float] | None = None) -> pa.Table:
+        """How loyal each customer is, 0 to 100, with its parts; see `keguan.book.calculations`."""
+        from keguan.book.calculations import loyalty_index
+
+        return loyalty_index(self, _day(as_of), weights)
+
+    def common_products(self, run: Run, scheme: str, **wishes: Any) -> list[dict[str, Any]]:
+        """What customers of one class buy in common, with support, confidence and lift; see `keguan.book.calculations`."""
+        from keguan.book.calculations import common_products
+
+        return common_products(self, run, scheme, **wishes)
 
     def replay(self, run: Run, *, out: Path | str | None = None, force: bool = False) -> Run:
         """Make a run again from the parts it read, with the schemes it used.
