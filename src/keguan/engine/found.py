@@ -52,15 +52,18 @@ def values_of(
         return engine.rows(query)
 
 
-def columns_of(paths: Sequence[Path], table: str, names: Sequence[str], most: int) -> list[Column]:
-    """The columns called `names` that say anything, with their values where these are no more than `most`."""
+def columns_of(
+    paths: Sequence[Path], table: str, names: Sequence[str], most: int, as_of: date
+) -> list[Column]:
+    """The columns called `names` that say anything up to a day, with their values where these are no more than `most`."""
     with _looking(paths, table) as engine:
         kinds = engine.columns(table)
-        about = _about(engine, table, [n for n in names if n in kinds])
+        until = Rows(table, as_of).until_as_of
+        about = _about(engine, table, [n for n in names if n in kinds], until)
         found = []
         for name, n in about.items():
             if n:
-                few = _few(engine, table, name, most) if n <= _MARGIN * most else None
+                few = _few(engine, table, name, most, until) if n <= _MARGIN * most else None
                 found.append(Column(name, kinds[name] in ("whole", "decimal", "double"), few))
         return found
 
@@ -72,21 +75,23 @@ def _looking(paths: Sequence[Path], table: str) -> Iterator[Engine]:
         yield engine
 
 
-def _about(engine: Engine, table: str, names: Sequence[str]) -> Mapping[str, int]:
+def _about(engine: Engine, table: str, names: Sequence[str], until: Sequence[exp.Expr]) -> Mapping[str, int]:
     """About how many different values each column has, in one pass."""
     if not names:
         return {}
     counts = [exp.ApproxDistinct(this=column(n)) for n in names]
-    [row] = engine.rows(exp.select(*counts).from_(exp.to_table(table, quoted=True)))
+    [row] = engine.rows(exp.select(*counts).from_(exp.to_table(table, quoted=True)).where(*until))
     return dict(zip(names, map(int, map(str, row)), strict=True))
 
 
-def _few(engine: Engine, table: str, name: str, most: int) -> tuple[Value, ...] | None:
+def _few(
+    engine: Engine, table: str, name: str, most: int, until: Sequence[exp.Expr]
+) -> tuple[Value, ...] | None:
     value = column(name)
     query = (
         exp.select(value)
         .from_(exp.to_table(table, quoted=True))
-        .where(value.copy().is_(exp.null()).not_())
+        .where(value.copy().is_(exp.null()).not_(), *(u.copy() for u in until))
         .group_by(value)
         .order_by(_count().desc(), value)
         .limit(most + 1)

@@ -154,7 +154,9 @@ class _Search:
         found: list[FoundDimension] = []
         numbers: list[str] = []
         unfit: list[str] = []
-        for column in columns_of(self._paths, self.wanted.table, names, self.wanted.most_values):
+        for column in columns_of(
+            self._paths, self.wanted.table, names, self.wanted.most_values, self._facts.as_of
+        ):
             n = len(column.values or ())
             if n >= 2 and not (column.is_number and n > _FEW_NUMBERS):
                 found.append(self._of_column(column))
@@ -166,6 +168,8 @@ class _Search:
 
     def _is_kind_of_thing(self, name: str) -> bool:
         known = self._table.fields.get(name)
+        if name in self._table.derived:
+            return False
         return known is None or not (known.key or known.required or known.type in _NEVER)
 
     def _of_column(self, column: Column) -> FoundDimension:

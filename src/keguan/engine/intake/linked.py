@@ -29,11 +29,13 @@ class Kept:
 
 @dataclass
 class Tables:
-    """The kept rows of every table there is; `purchases` is the relation of the canonical orders, where there are any."""
+    """The kept rows of every table there is; `purchases` is the relation of the canonical orders, where there are any; `described`:
+    the customers are those the order files describe."""
 
     con: duckdb.DuckDBPyConnection
     kept: dict[str, Kept]
     purchases: str | None = None
+    described: bool = False
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether a table is there with all of some fields."""
@@ -61,6 +63,7 @@ def link(tables: Tables) -> list[Finding]:
     from keguan.engine.intake import receivables
 
     links: tuple[Link, ...] = (
+        first_seen,
         receivables.settle,
         referrals,
         contact_costs,
@@ -69,6 +72,23 @@ def link(tables: Tables) -> list[Finding]:
         members,
     )
     return [finding for one in links for finding in one(tables)]
+
+
+def first_seen(tables: Tables) -> Iterator[Finding]:
+    """Customers whom only orders describe are there from their first order on."""
+    if not tables.described or tables.purchases is None:
+        return
+    here = tables.kept["customers"]
+    seen = f"SELECT customer_id, min(ordered_on) AS seen_on FROM {tables.purchases} GROUP BY customer_id"
+    tables.put(
+        "customers",
+        f"SELECT c.*, s.seen_on FROM {here.relation} AS c JOIN ({seen}) AS s USING (customer_id)",
+        "seen_on",
+    )
+    named = [f for f in here.fields if f != "customer_id"]
+    yield Finding(
+        "customers-described", here.sources, {"source": here.sources.split(" → ")[0], "fields": named}
+    )
 
 
 def referrals(tables: Tables) -> Iterator[Finding]:
