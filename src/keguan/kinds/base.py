@@ -140,8 +140,19 @@ def decide(branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome) -> 
 
 
 def reads(node: ast.Node) -> list[str]:
-    """What a condition needs to be known: names, and `@scheme` for every scheme whose classes it asks for."""
-    return [*ast.names(node), *dict.fromkeys(f"@{r.scheme}" for r in ast.class_refs(node))]
+    """What a condition needs to be known: names, and `@scheme` or `@scheme.dimension` for every question whose classes it
+    asks for."""
+    return [*ast.names(node), *dict.fromkeys(asked(r.scheme, r.dimension) for r in ast.class_refs(node))]
+
+
+def asked(scheme: str, dimension: str | None) -> str:
+    """A question of a scheme among names: `@rfm`, `@external-attributes.region`."""
+    return f"@{scheme}" if dimension is None else f"@{scheme}.{dimension}"
+
+
+def asked_scheme(name: str) -> str | None:
+    """The scheme that a name among those a spec reads asks about; None for measures and attributes."""
+    return name[1:].partition(".")[0] if name.startswith("@") else None
 
 
 def read_condition(reader: Reader, key: str, default: ast.Node | None = None) -> ast.Node:

@@ -115,7 +115,8 @@ def _placeless(value: Any) -> Any:
 
 
 def _leading(plan: Plan) -> str | None:
-    ids = [s.id for s in plan.request.schemes if s in plan.schemes]
+    ran = {s.id for s in plan.schemes}
+    ids = [s.id for s in plan.request.schemes if s.id in ran]
     if plan.request.leading in ids:
         return plan.request.leading
     return "value-pyramid" if "value-pyramid" in ids else ids[0]
@@ -143,7 +144,8 @@ def _measure(measure: Measure, event: Mapping[str, str] | None) -> dict[str, Any
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:
     labels = dict(skipped.labels) if skipped.labels else None
-    found = {"id": skipped.id, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
+    one = {} if skipped.dimension is None else {"dimension": skipped.dimension}
+    found = {"id": skipped.id, **one, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
     return {**found, "reason": dict(skipped.reason)} if skipped.reason else found
 
 
