@@ -27,7 +27,7 @@ from keguan.schemes.catalogue import find_profile
 from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
-    from keguan.book.forecasting import CustomerModel
+    from keguan.book.customer_model import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
 

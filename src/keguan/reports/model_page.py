@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from keguan.reports.figures import Figures
 from keguan.reports.html.page import page_head, stylesheet
 from keguan.reports.html.parts import beside, grow, paragraph
 from keguan.reports.markup import Child, Markup, join, tag
-from keguan.reports.model_words import choice_sentences, heads, name, rows
+from keguan.reports.model_words import choice_sentences, heads, name, parameter_heads, parameter_rows, rows
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,16 +25,7 @@ Record = Mapping[str, Any]
 def render_model(record: Record, lang: Lang) -> str:
     """The whole page of a model record as HTML."""
     with trusted_specs():
-        sections = [
-            ("choice", _choice(record, lang)),
-            ("tracking", _tracking(record, lang)),
-            ("bins", _bins(record, lang)),
-            ("reliability", _reliability(record, lang)),
-            ("matrices", _matrices(record, lang)),
-            ("alive", _alive(record, lang)),
-            ("clv", _clv(record, lang)),
-            ("parameters", _parameters(record, lang)),
-        ]
+        sections = [(key, make(record, lang)) for key, make in _SECTIONS.items() if _is_there(key, record)]
     shown = [(key, body) for key, body in sections if body is not None]
     links = [tag("li", tag("a", _section_name(k, lang), href=f"#{k}")) for k, _ in shown]
     label = text("report.contents", lang)
@@ -42,7 +33,7 @@ def render_model(record: Record, lang: Lang) -> str:
     main = tag("main", [tag("section", tag("h2", _section_name(k, lang)), b, id=k) for k, b in shown])
     skip = tag("a", text("report.skip", lang), href="#choice", class_="skip")
     body = tag("body", skip, _masthead(record, lang), tag("div", contents, main, class_="layout"))
-    title = f"{text('forecast.title', lang)} · {record['as_of']}"
+    title = " · ".join(filter(None, (text("forecast.title", lang), record["as_of"])))
     return "<!doctype html>\n" + tag("html", page_head(title, stylesheet(lang)), body, lang=lang) + "\n"
 
 
@@ -51,14 +42,16 @@ def _section_name(key: str, lang: Lang) -> str:
 
 
 def _masthead(record: Record, lang: Lang) -> Markup:
-    taken = record["models"]["purchases"]
+    models = record["models"]
+    taken = models.get("purchases", next(iter(models.values())))
     facts = {
         "as_of": record["as_of"],
         "split": record["split"],
         "customers": Figures(lang, None).count(int(taken["n"])),
         "model": name(taken["model"], lang),
     }
-    listed = [tag("div", tag("dt", text(f"forecast.head.{k}", lang)), tag("dd", v)) for k, v in facts.items()]
+    known = {k: v for k, v in facts.items() if v is not None}
+    listed = [tag("div", tag("dt", text(f"forecast.head.{k}", lang)), tag("dd", v)) for k, v in known.items()]
     brand = tag("p", text("report.brand", lang), class_="brand")
     title = tag("div", brand, tag("h1", text("forecast.title", lang)))
     return tag("header", tag("div", title, class_="top"), tag("dl", listed, class_="facts"))
@@ -85,6 +78,8 @@ def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Markup:
 
 def _choice(record: Record, lang: Lang) -> Markup:
     said: list[Child] = [paragraph(s) for s in choice_sentences(record, lang)]
+    if record["comparison"] is None:
+        return join(said)
     return join([*said, _table(heads(lang), rows(record, lang))])
 
 
@@ -159,10 +154,21 @@ def _clv(record: Record, lang: Lang) -> Markup | None:
 
 
 def _parameters(record: Record, lang: Lang) -> Markup:
-    columns = [text(f"forecast.columns.{c}", lang) for c in ("parameter", "value")]
-    cells = [
-        [f"{model['model']} {letter}", f"{value:.6g}"]
-        for model in record["models"].values()
-        for letter, value in model["params"].items()
-    ]
-    return _table(columns, cells)
+    return _table(parameter_heads(lang), parameter_rows(record, lang))
+
+
+_SECTIONS: dict[str, Callable[[Record, Lang], Markup | None]] = {
+    "choice": _choice,
+    "tracking": _tracking,
+    "bins": _bins,
+    "reliability": _reliability,
+    "matrices": _matrices,
+    "alive": _alive,
+    "clv": _clv,
+    "parameters": _parameters,
+}
+
+
+def _is_there(key: str, record: Record) -> bool:
+    """Whether a section has something to show: all of a comparison, else what was fitted."""
+    return record["comparison"] is not None or key in ("choice", "parameters")

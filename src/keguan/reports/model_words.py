@@ -15,8 +15,11 @@ COLUMNS = ("later_log_likelihood", "log_likelihood", "mae", "rmse", "total", "to
 
 
 def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
-    """How the models were compared, which is recommended and why, and what could not be fitted."""
+    """How the models were compared, which is recommended and why, and what could not be fitted; of models that were named and
+    not compared, what each was fitted to."""
     compared, figures = record["comparison"], Figures(lang, record["currency"])
+    if compared is None:
+        return [_fitted(model, lang) for model in record["models"].values()]
     n, everybody = compared["n_customers"], compared["of_customers"]
     said = [
         _t(
@@ -54,6 +57,33 @@ def rows(record: Mapping[str, Any], lang: Lang) -> list[list[str]]:
         [name(s["name"], lang), *(_figure(c, s[c], lang) for c in COLUMNS)]
         for s in record["comparison"]["standings"]
     ]
+
+
+def parameter_heads(lang: Lang) -> list[str]:
+    """The heads of the table of parameters."""
+    return [_t(f"columns.{c}", lang) for c in ("parameter", "value", "se", "interval")]
+
+
+def parameter_rows(record: Mapping[str, Any], lang: Lang) -> list[list[str]]:
+    """One row per parameter of every model: estimate, standard error and 80 % interval, as far as there are any."""
+    from keguan.models.records import read_fitted
+
+    found = []
+    for model in record["models"].values():
+        own = read_fitted(model)
+        for letter, value in own.params.items():
+            se, bounds = own.se.get(letter), own.interval().get(letter)
+            cells = (f"{value:.6g}", NOTHING if se is None else f"{se:.4g}")
+            interval = NOTHING if bounds is None else f"{bounds[0]:.5g} – {bounds[1]:.5g}"
+            found.append([f"{name(model['model'], lang)} {letter}", *cells, interval])
+    return found
+
+
+def _fitted(model: Mapping[str, Any], lang: Lang) -> str:
+    """What a model was fitted to, how well, and whether the climb ended."""
+    key = "fitted" if model["converged"] else "not_converged"
+    figures = {"n": f"{model['n']:,.0f}", "log_likelihood": f"{model['log_likelihood']:,.3f}"}
+    return _t(key, lang, name=name(model["model"], lang), **figures)
 
 
 def name(key: str, lang: Lang) -> str:

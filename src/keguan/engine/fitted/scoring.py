@@ -16,7 +16,7 @@ from sqlglot import exp
 from keguan.engine.backends import Engine
 from keguan.engine.compile import literal
 from keguan.engine.fitted import statistics
-from keguan.engine.fitted.fitting import Record
+from keguan.engine.fitted.records import Record
 from keguan.engine.measures.definition import Fitted
 from keguan.engine.measures.resolve import Measure
 from keguan.engine.measures.sql import MONEY
