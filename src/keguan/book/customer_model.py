@@ -29,6 +29,7 @@ _KEPT_AS = {
     "pareto-nbd": "purchases",
     "gamma-gamma": "spending",
     "rhythm": "rhythm",
+    "lead-conversion": "conversion",
 }
 
 
@@ -62,6 +63,11 @@ class CustomerModel:
         name: str = models.get("purchases", next(iter(models.values())))["model"]
         return name
 
+    @property
+    def has_page(self) -> bool:
+        """Whether there is more to show than parameters: a comparison, or how well leads were foreseen."""
+        return self.record["comparison"] is not None or "conversion" in self.record["models"]
+
     def save(self, path: Path | str) -> Path:
         """Write the record; returns the path."""
         path = Path(path)
@@ -78,7 +84,7 @@ class CustomerModel:
         return out
 
     def predict(self, book: Book, *, as_of: date | str | None = None, months: int | None = None) -> pa.Table:
-        """One row per customer who ever bought, sorted by customer_id: p_alive, expected_orders_<m>m, clv_<m>m, next_order_on
+        """What a model of leads says of open ones (`predict_leads`); else one row per customer who ever bought, sorted by customer_id: p_alive, expected_orders_<m>m, clv_<m>m, next_order_on
         with its early and late edge, p_overdue, as far as the record holds the models.
 
         `as_of` defaults to the day of the book's newest order; `months` sets one horizon for purchases (12 otherwise) and
@@ -92,12 +98,33 @@ class CustomerModel:
         if None not in (currency, self.record["currency"]) and currency != self.record["currency"]:
             raise fail("KG776", fitted=self.record["currency"], found=currency)
         require_models()
+        if "conversion" in self.record["models"]:
+            return self.predict_leads(book, as_of=as_of)
         day = as_day(as_of) if as_of is not None else book.newest_day
         with open_engine() as engine:
             base = Base(engine, book.facts.parts)
             table = base.keep("statistics", day, ("purchases", "spending"))
             query = base.scores(table, self.record["models"], day, months)
             return engine.arrow(query).sort_by([("customer_id", "ascending")])
+
+    def predict_leads(self, book: Book, *, as_of: date | str | None = None, top: int = 3) -> pa.Table:
+        """One row per open lead, sorted by lead_id: p_conversion, and what moves it most: `factor_1` (field: level), `effect_1` (its
+        log-odds against the average lead) and so on. `as_of` defaults to the newest day of the leads. Raises KG864."""
+        import pyarrow as pa
+
+        from keguan.engine.backends import open_engine
+        from keguan.engine.fitted.leads import LeadBase, scores
+
+        with open_engine() as engine:
+            base = LeadBase(engine, book.facts.parts)
+            table = base.keep("leads_measured", as_day(as_of) if as_of is not None else base.newest_day())
+            ids, p, why = scores(engine, table, self.record["models"]["conversion"], top)
+        columns = {"lead_id": ids, "p_conversion": pa.array(p)}
+        for i in range(why.field.shape[1]):
+            said = [f"{f}: {level}" for f, level in zip(why.field[:, i], why.level[:, i], strict=True)]
+            columns[f"factor_{i + 1}"] = pa.array(said, pa.string())
+            columns[f"effect_{i + 1}"] = pa.array(why.effect[:, i].round(6))
+        return pa.table(columns)
 
 
 def check_months(months: int | None) -> None:

@@ -11,6 +11,7 @@ from keguan.core.errors import KeguanError, Place, Problem, fail
 from keguan.engine.backends import open_engine
 from keguan.engine.fitted.base import Base
 from keguan.engine.fitted.fitting import fit, fit_purchases
+from keguan.engine.fitted.leads import LeadBase
 from keguan.engine.fitted.records import Record, require_models, rounded
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def fit_model(
     """
     require_models()
     wished = [model] if isinstance(model, str) else list(model or ())
+    if "lead-conversion" in wished:
+        return _fit_leads(book, wished, as_of)
     day = as_day(as_of) if as_of is not None else book.newest_day
     if wished and split is None and customer is None:
         return _fit_named(book, wished, day)
@@ -63,6 +66,20 @@ def _fit_named(book: Book, names: Sequence[str], day: date) -> CustomerModel:
             for kept, name in wanted.items()
         }
     return model_record(book.facts, book.options.timezone, day, models, asked_model=", ".join(names))
+
+
+def _fit_leads(book: Book, names: Sequence[str], as_of: date | str | None) -> CustomerModel:
+    """Lead conversion, which is fitted to leads and so alone. Raises KG772 beside another model, KG864, `TooLittleData`."""
+    if len(names) > 1:
+        raise fail("KG772", Place(field="model"), found=", ".join(names), known="lead-conversion")
+    with open_engine() as engine:
+        base = LeadBase(engine, book.facts.parts)
+        day = as_day(as_of) if as_of is not None else base.newest_day()
+        book.progress("measures")
+        table = base.keep("leads_measured", day)
+        book.progress("fit")
+        models = {"conversion": fit("conversion", engine, table, day)}
+    return model_record(book.facts, book.options.timezone, day, models, asked_model=names[0])
 
 
 def _fit_compared(

@@ -9,6 +9,7 @@ from typing import Any
 from keguan.core.errors import Problem
 from keguan.core.languages import Lang
 from keguan.core.texts import text
+from keguan.reports import lead_words
 from keguan.reports.figures import NOTHING, Figures
 
 COLUMNS = ("later_log_likelihood", "log_likelihood", "mae", "rmse", "total", "top_decile")
@@ -18,6 +19,8 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
     """How the models were compared, which is recommended and why, and what could not be fitted; of models that were named and
     not compared, what each was fitted to."""
     compared, figures = record["comparison"], Figures(lang, record["currency"])
+    if "conversion" in record["models"]:
+        return lead_words.sentences(record["models"]["conversion"], lang)
     if compared is None:
         return [_fitted(model, lang) for model in record["models"].values()]
     n, everybody = compared["n_customers"], compared["of_customers"]
@@ -44,6 +47,16 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
         why = Problem(problem["code"], values=problem["values"]).what(lang)
         said.append(_t("without", lang, name=name(missing, lang), why=why))
     return said
+
+
+def table(record: Mapping[str, Any], lang: Lang) -> tuple[list[str], list[list[str]], range]:
+    """The table that sums a record up, with the places of its columns of figures: methods compared, parameters, or levels of
+    the fields of leads."""
+    if "conversion" in record["models"]:
+        return lead_words.heads(lang), lead_words.rows(record["models"]["conversion"], lang), range(2, 5)
+    if record["comparison"] is None:
+        return parameter_heads(lang), parameter_rows(record, lang), range(1, 4)
+    return heads(lang), rows(record, lang), range(1, 1 + len(COLUMNS))
 
 
 def heads(lang: Lang) -> list[str]:

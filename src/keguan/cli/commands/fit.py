@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keguan.cli import options
-from keguan.cli.books import newest_day, open_book
+from keguan.cli.books import open_book
 from keguan.cli.options import Reading
 from keguan.cli.screen import Screen
 
@@ -47,10 +47,9 @@ def run(
         found = _of_statistics(inputs, model or [], currency)
         if found is None:
             with open_book(inputs, reading, tell) as book:
-                day = newest_day(book, as_of)
-                found = book.fit(as_of=day, split=split, model=model or None, customer=customer)
+                found = book.fit(as_of=as_of, split=split, model=model or None, customer=customer)
         found.save(folder / "models" / f"{found.name}.json")
-        if found.record["comparison"]:
+        if found.has_page:
             tell("report")
             found.report(folder / "report.html", screen.lang)
     _say(found, out, screen)
@@ -69,15 +68,13 @@ def _say(found: CustomerModel, out: Path, screen: Screen) -> None:
     from keguan.reports import model_words as words
 
     record, lang = found.record, screen.lang
-    where, page = out / "models" / f"{found.name}.json", out / "report.html" if record["comparison"] else None
+    where, page = out / "models" / f"{found.name}.json", out / "report.html" if found.has_page else None
     screen.data({"record": str(where), "report": page and str(page), "model": record})
     for sentence in words.choice_sentences(record, lang):
         screen.answer(sentence)
     screen.answer()
-    if page is not None:
-        screen.table(words.heads(lang), words.rows(record, lang), right=range(1, 7))
-    else:
-        screen.table(words.parameter_heads(lang), words.parameter_rows(record, lang), right=range(1, 4))
+    heads, rows, figures = words.table(record, lang)
+    screen.table(heads, rows, right=figures)
     screen.answer()
     screen.answer(text("forecast.record", lang, where=str(where)))
     if page is not None:

@@ -45,14 +45,15 @@ def run(
     reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     kept = CustomerModel.read(model)
     file = StatisticsFile.find(inputs)
-    day: str | date | None = None
+    of_leads = "conversion" in kept.record["models"]
+    day: str | date | None = as_of
     with screen.progress() as tell:
         tell("measures")
         if file is not None:
             table = predict_statistics(kept, file, months)
         else:
             with open_book(inputs, reading, tell) as book:
-                day = newest_day(book, as_of)
+                day = as_of if of_leads else newest_day(book, as_of)
                 table = kept.predict(book, as_of=day, months=months)
         tell("export")
         write_table(table, out, for_people=False, force=force)
@@ -61,5 +62,6 @@ def run(
         {"file": str(out), "rows": table.num_rows, "columns": table.column_names, "as_of": known_until}
     )
     values = {"n": f"{table.num_rows:,}", "as_of": known_until or "–", "fitted": kept.record["as_of"] or "–"}
-    screen.answer(text("forecast.scored", screen.lang, name=name(kept.name, screen.lang), **values))
+    said = "forecast.leads.scored" if of_leads else "forecast.scored"
+    screen.answer(text(said, screen.lang, name=name(kept.name, screen.lang), **values))
     screen.answer(screen.words("written", where=str(out)))

@@ -7,6 +7,7 @@ from datetime import date
 
 from keguan.engine.backends import Engine
 from keguan.engine.fitted import statistics
+from keguan.engine.fitted.leads import fit_conversion
 from keguan.engine.fitted.records import Record, named, spending_record
 
 
@@ -60,4 +61,5 @@ _FITS: dict[str, Callable[[Engine, str, date], Record]] = {
     "purchases": _purchases,
     "spending": _spending,
     "rhythm": _rhythm,
+    "conversion": lambda engine, table, _: fit_conversion(engine, table),
 }

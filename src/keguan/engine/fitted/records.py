@@ -39,9 +39,10 @@ def require_models() -> None:
 
 
 def rounded(value: Any) -> Any:
-    """Every fraction at ten significant digits: what a machine adds in its own way does not show."""
+    """Every fraction at ten significant digits: what a machine adds in its own way does not show. What carries a fingerprint of
+    its own stays as it is."""
     if isinstance(value, float):
         return float(f"{value:.{_DIGITS}g}")
     if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
+        return value if "fingerprint" in value else {k: rounded(v) for k, v in value.items()}
     return [rounded(v) for v in value] if isinstance(value, list) else value
