@@ -31,7 +31,7 @@ from keguan.schemes.profile import Profile
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from keguan.book.forecasting import CustomerModel
+    from keguan.book.customer_model import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
 

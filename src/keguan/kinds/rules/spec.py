@@ -215,7 +215,7 @@ def _way(reader: Reader, reason: str) -> Way:
 
 
 def _names(one: RuleClass) -> list[str]:
-    asked = [when for _, when in one.details]
+    asked = [detail.when for detail in one.details]
     for way in one.ways:
         asked += [way.when, *way.when_known]
     return [name for condition in asked for name in ast.names(condition)]
