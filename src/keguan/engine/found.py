@@ -56,6 +56,8 @@ def columns_of(
     paths: Sequence[Path], table: str, names: Sequence[str], most: int, as_of: date
 ) -> list[Column]:
     """The columns called `names` that say anything up to a day, with their values where these are no more than `most`."""
+    if not paths:
+        return []
     with _looking(paths, table) as engine:
         kinds = engine.columns(table)
         until = Rows(table, as_of).until_as_of

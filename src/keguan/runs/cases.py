@@ -249,7 +249,7 @@ def _customers(customers: Sequence[Mapping[str, Any]]) -> pa.Table:
 
     table = logical_table("customers")
     names = dict.fromkeys(n for c in customers for n in c)
-    columns = {}
+    columns = {str(table.day_column): pa.nulls(len(customers), pa.date32())}
     for name in names:
         values = [c.get(name) for c in customers]
         kind = table.canonical.get(name)
