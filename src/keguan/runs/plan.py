@@ -157,6 +157,8 @@ def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Ski
     outside = _lack(scheme, None, reads(scheme.population), data, left)
     if outside is not None:
         return [outside]
+    if nobody := data.lacks_subject():
+        return [Skipped(scheme.id, "missing-input", nobody, scheme.labels)]
     found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
     if len(found) < len(scheme.dimensions):
         return found
