@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ class DuckDBEngine:
 
     def keep(self, name: str, query: exp.Query) -> None:
         with _told_apart():
-            self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
+            self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
@@ -88,12 +89,21 @@ class DuckDBEngine:
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+    @contextmanager
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         target = str(path).replace("'", "''")
-        self.connection.execute(
+        copy = (
             f"COPY ({_ordered(query, order)}) TO '{target}'"
             f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         )
+        with self.connection.cursor() as beside, ThreadPoolExecutor(1) as pool:
+            job = pool.submit(beside.execute, copy)
+            try:
+                yield
+            except BaseException:
+                beside.interrupt()
+                raise
+            job.result()
 
     def close(self) -> None:
         self.connection.close()

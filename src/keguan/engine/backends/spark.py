@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +88,12 @@ class SparkEngine:
         self.session.createDataFrame(table).createOrReplaceTempView(name)
         self._views.add(name)
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+    @contextmanager
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         import pyarrow.parquet as pq
 
         pq.write_table(self._sorted(query, order), path, compression="zstd", row_group_size=ROW_GROUP)
+        yield
 
     def _sorted(self, query: exp.Query, order: Sequence[str]) -> pa.Table:
         ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])
