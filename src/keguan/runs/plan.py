@@ -123,7 +123,7 @@ def _usable(schemes: Sequence[Scheme], data: Data, skipped: list[Skipped]) -> li
                 continue
             changed = True
             if found[0].dimension is None:
-                reasons[scheme.id] = found
+                reasons[scheme.id] = [_altogether([*reasons[scheme.id], *found], scheme)]
                 del left[scheme.id]
             else:
                 reasons[scheme.id] += found
@@ -149,8 +149,13 @@ def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Ski
     found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
     if len(found) < len(scheme.dimensions):
         return found
+    return [_altogether(found, scheme)]
+
+
+def _altogether(found: Sequence[Skipped], scheme: Scheme) -> Skipped:
+    """The reasons of all its dimensions as the one reason of a scheme."""
     lacks = dict.fromkeys(n for one in found for n in one.lacks if one.why == found[0].why)
-    return [Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)]
+    return Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)
 
 
 def _lack_of(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> Skipped | None:
