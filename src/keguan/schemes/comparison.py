@@ -7,27 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keguan.core.document import as_share
-from keguan.core.errors import KeguanError
 from keguan.core.languages import Lang
-from keguan.core.texts import entries, text
-from keguan.language import ast
-from keguan.language.parser import parse
-from keguan.language.words import say
+from keguan.core.texts import text
 from keguan.language.writer import Unwritable, write
 from keguan.schemes.conditions import CONDITION_KEYS
 from keguan.schemes.document import Scheme
-from keguan.schemes.measures import measure
 from keguan.schemes.pattern import KEY as FROM_DATA
+from keguan.schemes.sayings import condition, key_name, said
 from keguan.schemes.tree import plain, read_tree
-from keguan.schemes.vocabulary import vocabulary
 
 _TEXTS = ("labels", "given", "default", "needs")
 """What of a class people only read."""
 _ONLY_READ = frozenset({"version", "family", "defaults", "references", "notices", "display", *_TEXTS})
 _PARTS = frozenset({"scheme", "classes", "dimensions", "parameters", "population", FROM_DATA})
 """Top keys with sentences of their own."""
-_NAMED = frozenset({"measure", "measures", "tie_order", "field", "note"})
-"""Keys whose values are names of measures or attributes."""
 _SHARES = frozenset({"up_to", "share"})
 
 
@@ -48,8 +41,8 @@ class Change:
             and old.get(lang) == new.get(lang) is not None
         ):
             return text("comparison.other_language", lang, code=self.values["code"])
-        said = {k: _said(k, v, self.values.get("key"), lang, subject) for k, v in self.values.items()}
-        return text(f"comparison.{self.sentence_key}", lang, **said)
+        filled = {k: _said(k, v, self.values.get("key"), lang, subject) for k, v in self.values.items()}
+        return text(f"comparison.{self.sentence_key}", lang, **filled)
 
 
 @dataclass(frozen=True)
@@ -125,19 +118,12 @@ def _alike(key: str, old: Any, new: Any) -> bool:
     return key in CONDITION_KEYS and _canonical(old) == _canonical(new)
 
 
-def _canonical(condition: Any) -> Any:
-    node = _read(condition)
+def _canonical(written: Any) -> Any:
+    node = condition(written)
     try:
-        return write(node) if node is not None else condition
+        return write(node) if node is not None else written
     except Unwritable:
-        return condition
-
-
-def _read(condition: Any) -> ast.Node | None:
-    try:
-        return parse(condition) if isinstance(condition, str) else None
-    except KeguanError:
-        return None
+        return written
 
 
 def _less(some: Sequence[Any], others: Sequence[Any]) -> list[Any]:
@@ -212,42 +198,10 @@ def _texts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Chan
                 yield Change("class_text", False, {"code": place[1], "key": key, "old": one, "new": other})
 
 
-def _measured(written: str, lang: Lang, subject: str) -> str:
-    """`net_sales_12m desc` as people call it."""
-    name, _, direction = written.partition(" ")
-    found = measure(name, subject)
-    label = found.label(lang) if found is not None else name
-    return text(f"comparison.{direction}", lang, name=label) if direction in ("desc", "asc") else label
-
-
 def _by(items: Sequence[Mapping[str, Any]], key: str) -> dict[str, Mapping[str, Any]]:
     return {str(i.get(key, "…")): i for i in items}
 
 
 def _said(name: str, value: Any, key: Any, lang: Lang, subject: str) -> str:
-    """A value of a sentence in words: keys by name, conditions read out, labels in the language."""
-    if name == "key":
-        known = entries("comparison")["keys"]
-        return str(known[value][lang]) if value in known else str(value)
-    if isinstance(value, ast.Literal):
-        return say(value, vocabulary(subject), lang)
-    if isinstance(value, Mapping) and lang in value:
-        return str(value[lang])
-    if isinstance(value, Mapping):
-        inner = (
-            f"{_said('key', k, None, lang, subject)} {_said('', v, k, lang, subject)}"
-            for k, v in value.items()
-        )
-        return text("core.list_separator", lang).join(inner)
-    if isinstance(value, (list, tuple)):
-        return text("core.list_separator", lang).join(_said("", v, key, lang, subject) for v in value)
-    if value is None:
-        return text("comparison.nothing", lang)
-    if isinstance(value, bool):
-        return text(f"core.{'yes' if value else 'no'}", lang)
-    if key in _NAMED:
-        return _measured(str(value), lang, subject)
-    node = _read(value) if key in CONDITION_KEYS else None
-    if node is not None:
-        return text("comparison.condition", lang, said=say(node, vocabulary(subject), lang))
-    return str(value)
+    """A value of a sentence in words; under `key` its own key is named."""
+    return key_name(str(value), lang) if name == "key" else said(value, key, lang, subject)
