@@ -153,3 +153,13 @@ def test_a_decision_of_a_person_stands_above_a_tag(tmp_path: Path) -> None:
     }  # fmt: skip
     run = kg.open(**WORLD, overrides=decided, folder=tmp_path).classify("tag", as_of=AS_OF, purpose="x")
     assert _classes(run, "tag.常退货") == ["tagged", "tagged", "tagged", "untagged"]
+
+
+def test_without_a_customers_table_measures_can_still_be_banded_and_nothing_fails(tmp_path: Path) -> None:
+    book: Book = kg.open(orders=WORLD["orders"], currency="CNY", folder=tmp_path)
+    why = {s.id: (s.why, s.lacks) for s in book.plan(as_of=AS_OF).skipped}
+    assert why["field-segmentation"] == ("missing-input", ("customers",))
+    assert why["tag"] == ("missing-input", ("tags.tag",))
+    book.parameters = {"field-segmentation": {"net_sales_12m": "100"}}
+    run = book.classify("field-segmentation", as_of=AS_OF, purpose="x")
+    assert _classes(run, "field-segmentation.net_sales_12m") == ["from-100", "below-100", "below-100"]

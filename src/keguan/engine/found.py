@@ -56,6 +56,8 @@ def columns_of(
     paths: Sequence[Path], table: str, names: Sequence[str], most: int, as_of: date
 ) -> list[Column]:
     """The columns called `names` that say anything up to a day, with their values where these are no more than `most`."""
+    if not paths or not names:
+        return []
     with _looking(paths, table) as engine:
         kinds = engine.columns(table)
         until = Rows(table, as_of).until_as_of
@@ -77,7 +79,7 @@ def _looking(paths: Sequence[Path], table: str) -> Iterator[Engine]:
 
 def _about(engine: Engine, table: str, names: Sequence[str], until: Sequence[exp.Expr]) -> Mapping[str, int]:
     """About how many different values each column has, in one pass."""
-    if not names:
+    if not names:  # none of them is kept
         return {}
     counts = [exp.ApproxDistinct(this=column(n)) for n in names]
     [row] = engine.rows(exp.select(*counts).from_(exp.to_table(table, quoted=True)).where(*until))
