@@ -25,12 +25,13 @@ from keguan.runs.plan import Plan, make_plan
 from keguan.runs.request import RunRequest, Skipped
 from keguan.runs.run import scheme_of
 from keguan.schemes.catalogue import find_profile
+from keguan.schemes.document import Scheme
 from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from keguan.book.forecasting import CustomerModel
+    from keguan.book.customer_model import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
 
@@ -57,6 +58,7 @@ class Book:
         self.scheme_folders: tuple[Path, ...] = ()
         self.scheme_ids: tuple[str, ...] = ()
         self.window = "12m"
+        self.leading: str | None = None
         self.parameters: Mapping[str, Mapping[str, Any]] = {}
         self._scratch = None if folder else Scratch("keguan-book-")
         self.folder = folder or (self._scratch.path if self._scratch else Path())
@@ -113,6 +115,7 @@ class Book:
         window: str | None = None,
         engine: str = "duckdb",
         as_of_given: bool = True,
+        leading: str | None = None,
         memory: str | None = None,
         threads: int | None = None,
     ) -> Plan:
@@ -138,8 +141,10 @@ class Book:
             timezone=self.options.timezone,
             window=window,
             profile=None if found is None else found.id,
+            event=None if found is None else found.event,
             engine=engine,
             as_of_given=as_of_given,
+            leading=leading or self._usual_leading(chosen.schemes),
             refused=tuple(chosen.refused),
             memory=memory,
             threads=threads,
@@ -162,7 +167,8 @@ class Book:
 
         `as_of`: the included day the run pretends is today. `purpose`: why; without one the run is refused (KG504).
         `out`: the run's folder (KG505 when it exists without `force`); without one the run lives in a temporary folder.
-        Further options: `subject`, `profile`, `window`, `engine`, `memory`, `threads`.
+        Further options: `subject`, `profile`, `window`, `engine`, `leading` (the scheme to manage by; KG656 when it does not
+        run), `memory`, `threads`.
         """
         self._require_facts()
         return self._run(self.plan(*schemes, as_of=as_of, purpose=purpose, **options), out, force, None)
@@ -256,11 +262,14 @@ class Book:
             timezone=record["timezone"],
             window=record["window"],
             profile=record["profile"],
+            event=record.get("event"),
             engine=record["engine"],
             as_of_given=record["as_of_given"],
-            leading=record["leading"],
+            leading=record["leading"] if record.get("leading_chosen") else None,
             refused=tuple(
-                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("dimension"))
+                Skipped(
+                    s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("dimension"), s.get("reason")
+                )
                 for s in record["skipped"]
             ),
             notes={k: record[k] for k in ("inspection",) if k in record},
@@ -303,6 +312,10 @@ class Book:
         import pyarrow.csv as csv
 
         csv.write_csv(self.facts.rejected, folder / "rejected.csv")
+
+    def _usual_leading(self, schemes: Sequence[Scheme]) -> str | None:
+        """The scheme this business manages by, where it was asked for."""
+        return self.leading if self.leading in [s.id for s in schemes] else None
 
     def _profile(self, name: str | None) -> Profile | None:
         wanted = name or self.profile_id

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from keguan.book.book import Book
+    from keguan.insight.notions import Overlap
+    from keguan.insight.resources import Resources
+    from keguan.insight.satisfaction import Satisfaction
     from keguan.playbooks.actions import Actions
 
 
 class Cuts(dict[str, Any]):
     """The fitted record of one scheme: JSON in and out, and enough to classify anybody."""
 
-    def assign(self, book: Book, *, purpose: str, out: Path | str | None = None) -> Run:
-        """Classify another book's subjects with these cuts, without refitting, as of the day in the cuts."""
-        return book.assign([self], purpose=purpose, out=out)
+    def assign(self, book: Book, *, purpose: str | None = None, out: Path | str | None = None) -> Run:
+        """Classify another book's subjects with these cuts, without refitting, as of the day in the cuts and, where no other
+        is stated, for the purpose they were fitted for."""
+        return book.assign([self], purpose=purpose or self.get("purpose", ""), out=out)
 
 
 class Run(runs.Run):
@@ -63,6 +67,32 @@ class Run(runs.Run):
 
         with RunFolder(self.folder) as opened:
             return standings(opened, scheme, measure, dimension)
+
+    def resources(self) -> Resources | None:
+        """Time and money each class of the leading scheme takes up, beside its value; None where neither is known."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.resources import resources
+
+        with RunFolder(self.folder) as opened:
+            return resources(opened)
+
+    def satisfaction(self) -> Satisfaction | None:
+        """Satisfaction by role; its headline is that of the final users alone. None where nobody was rated."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.satisfaction import satisfaction
+
+        with RunFolder(self.folder) as opened:
+            return satisfaction(opened)
+
+    def large_customers(self) -> Overlap | None:
+        """How far the notions of a large customer name the same people; None unless two of them ran."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.joint import make_joint
+        from keguan.insight.notions import large_customer_overlap
+
+        with RunFolder(self.folder) as opened:
+            make_joint(opened)
+            return large_customer_overlap(opened)
 
     def actions(
         self,

@@ -41,13 +41,17 @@ def select(
     facts: Facts | None = None,
 ) -> Selection:
     """Load what was asked for, or everything. Asking for a scheme that does not apply is an error (KG510, KG513); in the
-    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme; `facts` are the data in which
-    some schemes find their dimensions."""
+    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme (KG425 where there is none of that id);
+    `facts` are the data in which some schemes find their dimensions."""
     selection = Selection()
+    for name in parameters or {}:
+        catalogue.find(name, folders)
     waiting = list(asked) or [*catalogue.builtin_ids(), *(s.file for s in catalogue.user_schemes(folders))]
     seen: set[str] = set()
     while waiting:
         name = waiting.pop(0)
+        if name in seen:
+            continue
         source = catalogue.find(name, folders)
         if source.id in seen:
             continue

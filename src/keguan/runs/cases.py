@@ -95,7 +95,7 @@ def _outcome(
         schemes = [*_asked_about(scheme, find_scheme, profile), scheme]
         plan = _plan(case, schemes, parts, folder)
         if plan.data.measured is None:
-            plan = add_overrides(engine, add_links(engine, measure(engine, plan))).plan
+            plan = add_links(engine, add_overrides(engine, measure(engine, plan))).plan
         else:
             engine.attach("given", [folder / "measured.parquet"])
             engine.keep(MEASURED, exp.select("*").from_("given"))
@@ -249,7 +249,7 @@ def _customers(customers: Sequence[Mapping[str, Any]]) -> pa.Table:
 
     table = logical_table("customers")
     names = dict.fromkeys(n for c in customers for n in c)
-    columns = {}
+    columns = {str(table.day_column): pa.nulls(len(customers), pa.date32())}
     for name in names:
         values = [c.get(name) for c in customers]
         kind = table.canonical.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from keguan.core.errors import KeguanError, Problem
+from keguan.core.errors import KeguanError, Problem, fail
 from keguan.engine.fitted.needs import optional_reads
 from keguan.engine.linking import linked
 from keguan.engine.measures.resolve import Measure, closure, find
@@ -26,6 +26,15 @@ CARRIED = (
 
 PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out")
 """Measures planning asks for wherever their tables are there."""
+
+ROLES = ("purchaser", "user", "direct-user", "indirect-user", "intermediate", "internal")
+
+REPORTED = (
+    "contact_minutes_{window}", "cost_to_serve_{window}",
+    *(f"{measure}_{{window}}:{role}" for role in ROLES for measure in ("n_ratings", "mean_rating")),
+)  # fmt: skip
+"""Measures of the run's window that reports set against the classes wherever their tables are there: what a class takes
+up in time and money, and how satisfied the people in each role are."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
 
 def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     """Order the schemes, find what they need, and set aside what cannot run. Raises KG501 for a circle of schemes and
-    KG502 when nothing is left to do. `data` says what can be answered where it is not the request's parts that say so."""
+    KG502 when nothing is left to do, KG656 when the scheme that should lead does not run. `data` says what can be answered where it is not the request's parts that say so."""
     subject = SUBJECTS[request.subject]
     data = data or Data.of(subject, request.parts)
     skipped = list(request.refused)
@@ -88,7 +97,9 @@ def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     levels = _levels(usable)
     if not usable:
         raise KeguanError(_nothing_left(skipped, subject.name))
-    names = _names(usable, data)
+    if request.leading is not None and request.leading not in [s.id for s in usable]:
+        raise fail("KG656", scheme=request.leading, known=", ".join(s.id for s in usable))
+    names = _names(usable, data, request.window)
     measures = tuple(closure(names, subject.name, data.can_answer))
     known = {m.name for m in measures}
     attributes = tuple(n for n in names if n not in known and not n.startswith("@"))
@@ -222,7 +233,7 @@ def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:
     return tuple(levels)
 
 
-def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
+def _names(schemes: Iterable[Scheme], data: Data, window: str) -> list[str]:
     """Every name the run computes: required ones, optional ones that can be answered, and what every report shows."""
     names: list[str] = []
     for scheme in schemes:
@@ -230,7 +241,8 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
     shown = [n for n in (data.subject.value,) if n]
     shown += [n for n in CARRIED if n in data.attributes()]
-    shown += PLANNING if data.subject.name == "customer" else ()
+    if data.subject.name == "customer":
+        shown += [*PLANNING, *(n.format(window=window) for n in REPORTED)]
     shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]
     return [n for n in dict.fromkeys(names) if not n.startswith("@")]

@@ -55,7 +55,8 @@ class Dimension:
 @dataclass(frozen=True)
 class Parameter:
     """A number a profile may change. `value` is None while nobody has set it; `source` is where it came from:
-    `document`, `profile` or `request`."""
+    `document`, `profile` or `request`. `turned` says that the bound counts where the document leaves it out, or the other way
+    round: `strict` is then not the document's."""
 
     name: str
     value: ast.Literal | None
@@ -66,6 +67,7 @@ class Parameter:
     source: str | None
     labels: Labels = field(default_factory=dict, hash=False)
     place: Place = field(default_factory=Place)
+    turned: bool = False
 
 
 @dataclass(frozen=True)

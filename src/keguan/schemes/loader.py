@@ -15,7 +15,6 @@ from keguan.kinds.base import Kind, parse_at, read_condition
 from keguan.kinds.registry import kind as kind_called
 from keguan.kinds.registry import kind_names
 from keguan.language import ast
-from keguan.language.evaluate import holds
 from keguan.schemes import keys
 from keguan.schemes.conditions import (
     conditions,
@@ -80,6 +79,7 @@ class _Loading:
         reader.context = {
             "scheme": identity,
             "parameters": {p.name: p.value for p in parameters if p.value is not None},
+            "turned": frozenset(p.name for p in parameters if p.turned),
             "subject": self.document.subject,
             "window": self.document.window,
         }
@@ -160,16 +160,15 @@ class _Loading:
         return None
 
     def _population(self, reader: Reader) -> tuple[ast.Node, tuple[ast.Node, ...], Labels | None]:
-        """Who takes part: what must hold, what must hold where the data know it, and how people say it. What holds
-        whatever the data say, for a parameter decided it, asks for nothing."""
+        """Who takes part: what must hold, what must hold where the data know it, and how people say it."""
         inner = reader.mapping("population", None)
         if inner is None:
             return ast.TRUE, (), None
         place = inner.place_of("when_known")
-        known = [_undecided(parse_at(inner, t, place)) for t in inner.texts("when_known", None)]
+        known = [parse_at(inner, t, place) for t in inner.texts("when_known", None)]
         return (
             read_condition(inner, "where", ast.TRUE),
-            tuple(c for c in known if needs_other_schemes(c) or not holds(c, dict.fromkeys(ast.names(c)))),
+            tuple(c for c in known if c != ast.TRUE),
             inner.labels() if inner.has("labels") else None,
         )
 
@@ -318,13 +317,6 @@ def _need(reader: Reader) -> Need:
     found = Need(reader.labels(), reader.text("given", None))
     reader.close()
     return found
-
-
-def _undecided(condition: ast.Node) -> ast.Node:
-    """A choice of conditions without those that a parameter has ruled out."""
-    if not isinstance(condition, ast.Or):
-        return condition
-    return ast.either(*(c for c in condition.operands if c != ast.FALSE))
 
 
 def _reference(reader: Reader) -> Reference:

@@ -145,7 +145,8 @@ def profile_schema() -> dict[str, Any]:
         "labels": keys.LABELS,
         "rfm_applicable": {"type": "boolean"},
         "notes": {"type": "array", "items": _closed_object({"text": keys.LABELS}, ["text"])},
-        "allows": keys.TEXTS,
+        "without": _mapping(keys.LABELS),
+        "event": keys.LABELS,
         "parameters": _mapping(_mapping({"anyOf": [keys.TEXT, value]})),
         "references": keys.DOCUMENT["references"],
     }

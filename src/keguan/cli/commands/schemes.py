@@ -131,14 +131,14 @@ def _details(scheme: Scheme) -> dict[str, Any]:
             }
             for d in scheme.dimensions
         ],
-        "parameters": [{"name": p.name, "value": _value(p), "source": p.source} for p in scheme.parameters],
+        "parameters": [{"name": p.name, "value": _plain(p), "source": p.source} for p in scheme.parameters],
         "defaults": [dict(d) for d in scheme.defaults],
         "references": [{"seed": r.seed, "line": r.line} for r in scheme.references],
         "notices": list(scheme.notices),
     }
 
 
-def _value(parameter: Any) -> str | None:
+def _plain(parameter: Any) -> str | None:
     return None if parameter.value is None else str(parameter.value.value)
 
 
@@ -165,11 +165,14 @@ def _show_classes(screen: Screen, scheme: Scheme) -> None:
 def _show_parameters(screen: Screen, scheme: Scheme) -> None:
     if not scheme.parameters:
         return
-    heads = [screen.words(f"schemes.{head}") for head in ("parameter", "value", "source")]
+    from keguan.language.writer import shown
+
+    heads = [screen.words(f"schemes.{head}") for head in ("parameter", "name", "value", "source")]
     rows = [
         (
-            p.labels.get(screen.lang) or p.name,
-            _value(p) or screen.words("schemes.unset"),
+            p.name,
+            p.labels.get(screen.lang, ""),
+            shown(p.value) if p.value else screen.words("schemes.unset"),
             p.given or (screen.words("schemes.ours") if p.is_default else p.source or ""),
         )
         for p in scheme.parameters
@@ -179,15 +182,14 @@ def _show_parameters(screen: Screen, scheme: Scheme) -> None:
 
 
 def _show_ours(screen: Screen, scheme: Scheme) -> None:
-    from keguan.core.texts import entries
+    from keguan.core.notices import notice_text
 
     if scheme.defaults:
         screen.heading(screen.words("schemes.defaults"))
         for ours in scheme.defaults:
             screen.answer(f"· {ours[screen.lang]}")
     for code in scheme.notices:
-        notice = entries("notices").get(code)
-        screen.answer(notice[screen.lang] if notice else code)
+        screen.answer(notice_text(code, screen.lang))
     where = ", ".join(f"{r.seed}:{r.line}" for r in scheme.references)
     screen.answer()
     screen.answer(screen.words("schemes.references", where=where))
