@@ -77,7 +77,9 @@ def test_every_scheme_has_a_page_and_no_page_is_left_over(tree):
         page = (folder / f"{name}.md").read_text(encoding="utf-8")
         source = builtin(name)
         scheme = load_scheme(source.text(), source.file)
-        assert all(f"| `{c.code}` |" in page for d in scheme.dimensions for c in d.classes if c.code != "value")
+        assert all(
+            f"| `{c.code}` |" in page for d in scheme.dimensions for c in d.classes if c.code != "value"
+        )
         assert page.count("\n## ") >= 6 and ("```yaml" in page)
 
 

@@ -155,12 +155,10 @@ def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Ski
     if not kind(scheme.kind).is_installed:
         return [Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)]
     outside = _lack(scheme, None, reads(scheme.population), data, left)
-    if outside is not None:
-        return [outside]
     found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
-    if len(found) < len(scheme.dimensions):
+    if outside is None and len(found) < len(scheme.dimensions):
         return found
-    return [_altogether(found, scheme)]
+    return [_altogether([*([outside] if outside else []), *found], scheme)]
 
 
 def _altogether(found: Sequence[Skipped], scheme: Scheme) -> Skipped:
