@@ -155,6 +155,8 @@ def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Ski
     if not kind(scheme.kind).is_installed:
         return [Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)]
     outside = _lack(scheme, None, reads(scheme.population), data, left)
+    if outside is None and (nobody := data.lacks_subject()):
+        return [Skipped(scheme.id, "missing-input", nobody, scheme.labels)]
     found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
     if outside is None and len(found) < len(scheme.dimensions):
         return found
