@@ -190,3 +190,14 @@ def test_a_campaign_without_a_condition_or_with_an_unknown_field_is_set_aside_by
         "campaign-target.no-condition": ("winter",),
         "campaign-target.autumn": ("customers.shoe_size",),
     }
+
+
+def test_of_many_fields_those_filled_best_are_taken(tmp_path: Path) -> None:
+    people: dict[str, list[Any]] = {"customer_id": [f"c{i}" for i in range(20)]}
+    for n in range(10):
+        people[f"trait {n}"] = [("x", "y")[i % 2] if i < 4 + n else None for i in range(20)]
+    plan = kg.open(customers=people, folder=tmp_path).plan("field-segmentation", as_of=AS_OF)
+    assert [d.id for s in plan.schemes for d in s.dimensions] == [f"trait_{n}" for n in range(9, 1, -1)]
+    assert [(s.name, s.lacks) for s in plan.skipped] == [
+        ("field-segmentation.too-many", ("trait_1", "trait_0"))
+    ]

@@ -145,16 +145,17 @@ class _Search:
         return FoundDimension(name, words)
 
     def columns(self) -> list[FoundDimension]:
-        """One dimension per column that has a few values, or bands."""
+        """One dimension per column that has a few values, those filled most first; before them all that was given bands."""
         banded = [n for n in self.parameters if find(n) is not None or n in self._fields]
         bands = {n: _bounds(n, self.parameters.pop(n)) for n in banded}
         names = [n for n in self._fields if n not in bands and self._is_kind_of_thing(n)]
         found: list[FoundDimension] = []
         numbers: list[str] = []
         unfit: list[str] = []
-        for column in columns_of(
+        looked_at = columns_of(
             self._paths, self.wanted.table, names, self.wanted.most_values, self._facts.as_of
-        ):
+        )
+        for column in sorted(looked_at, key=lambda c: -c.filled):
             n = len(column.values or ())
             if n >= 2 and not (column.is_number and n > _FEW_NUMBERS):
                 found.append(self._of_column(column))
