@@ -95,7 +95,7 @@ def _sound(file: Path, pieces: Pieces, meaning: Meaning, chance: random.Random) 
             continue
         if after != before:
             return change
-    raise SystemExit(f"{file.name}: nothing to alter was found")
+    raise LookupError(f"{file.name}: nothing to alter was found")
 
 
 def _scheme_means(text: str, file: str) -> str:
@@ -121,8 +121,12 @@ def _of_scheme(text: str) -> Iterator[tuple[int, str, str]]:
         for sign, turned in _TURNS.items():
             for at in re.finditer(re.escape(sign), found[1]):
                 yield found.start(1) + at.start(), sign, turned
+        for at in re.finditer(r"\bis (?=[\w.-]+:)", found[1]):
+            yield found.start(1) + at.start(), at[0], "is not "
         for at in re.finditer(r"(?<=[=<>] )\d+(?=\b)", found[1]):
             yield found.start(1) + at.start(), at[0], str(int(at[0]) * 2 or 1)
+    for found in re.finditer(r"values: \[([^,\]]+), ?", text):
+        yield found.start(1), found[0].removeprefix("values: ["), ""
     yield from _places_changed(text)
 
 
