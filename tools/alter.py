@@ -125,18 +125,17 @@ def _of_scheme(text: str) -> Iterator[tuple[int, str, str]]:
             yield found.start(1) + at.start(), at[0], "is not "
         for at in re.finditer(r"(?<=[=<>] )\d+(?=\b)", found[1]):
             yield found.start(1) + at.start(), at[0], str(int(at[0]) * 2 or 1)
-    for found in re.finditer(r"values: \[([^,\]]+), ?", text):
-        yield found.start(1), found[0].removeprefix("values: ["), ""
     yield from _places_changed(text)
 
 
 def _places_changed(text: str) -> Iterator[tuple[int, str, str]]:
     """Two neighbouring classes with their codes exchanged, written as one piece."""
-    codes = list(re.finditer(r"(?<=[{ ]code: )[\w-]+", text))
+    codes = list(re.finditer(r"(?<=[{ ]code: )[\w-]+", text[text.index("classes:") :]))
+    text, offset = text[text.index("classes:") :], text.index("classes:")
     for one, other in itertools.pairwise(codes):
         between = text[one.end() : other.start()]
         if one[0] != other[0] and "dimension:" not in between:
-            yield one.start(), text[one.start() : other.end()], f"{other[0]}{between}{one[0]}"
+            yield offset + one.start(), text[one.start() : other.end()], f"{other[0]}{between}{one[0]}"
 
 
 def _of_playbook(text: str) -> Iterator[tuple[int, str, str]]:
