@@ -302,3 +302,28 @@ def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typ
     assert any(w.startswith("large customer (key-account:key · core-customer:major") for w in words)
     report = (whole.parent / "report.html").read_text(encoding="utf-8")
     assert "key-account:ordinary" in report
+
+
+@pytest.mark.parametrize("table", ["history", "overrides"])
+def test_a_bare_letter_is_refused_with_the_question_which_scheme_is_meant(
+    typed: Type, tmp_path: Path, table: str
+) -> None:
+    rows = {
+        "history": "customer_id,class,as_of\nc00,A,2026-05-01\nc01,B,2026-05-01\n",
+        "overrides": "customer_id,class,reason,from_on\nc00,A,老客户,2026-05-01\nc01,B,新签,2026-05-01\n",
+    }[table]
+    data = write(tmp_path / "data", orders=orders(), **{table: rows})
+    for words in (
+        ("inspect", data),
+        ("classify", data, "--purpose", "p", "--out", tmp_path / "run", "--as-of", AS_OF),
+    ):
+        said = typed(*words, "--lang", "en")
+        assert (
+            said.code == 1
+            and "KG661" in said.err
+            and "A, B" in said.err
+            and "Which scheme is meant?" in said.err
+        )
+    named = rows.replace("customer_id,class", "customer_id,scheme,class").replace(",A,", ",value-pyramid,A,")
+    data = write(tmp_path / "data", **{table: named.replace(",B,", ",value-pyramid,B,")})
+    assert typed("inspect", data).code == 0
