@@ -14,7 +14,7 @@ from keguan.schemes.document import Scheme
 @dataclass(frozen=True)
 class Skipped:
     """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`, `not-in-profile`,
-    `too-little-data`), what it lacks, and the reason a profile gives."""
+    `too-little-data`, `unfit`), what it lacks, and the reason a profile gives."""
 
     id: str
     why: str

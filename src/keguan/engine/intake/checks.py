@@ -27,14 +27,14 @@ _SHOWN_CLASSES = 5
 
 
 def bare_classes(raw: RawTable, found: Recognised, samples: Sequence[Sample]) -> Iterator[Problem]:
-    """Classes without the scheme they belong to (KG661): a bare A may be a rank, a readiness or a horizon."""
+    """Classes without the scheme they belong to (KG660): a bare A may be a rank, a readiness or a horizon."""
     if found.nearest not in _CLASSES_OF_SCHEMES or "scheme" not in found.lacking or "class" not in found.have:
         return
     headers = {h.casefold() for h in logical_tables()[found.nearest].fields["class"].headers}
     for sample in samples:
         if sample.header.strip().casefold() in headers:
             shown = ", ".join(sorted(sample.values)[:_SHOWN_CLASSES])
-            yield Problem("KG661", Place(raw.name, field=sample.header), {"classes": shown})
+            yield Problem("KG660", Place(raw.name, field=sample.header), {"classes": shown})
 
 
 def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:
