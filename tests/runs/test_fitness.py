@@ -79,7 +79,7 @@ def test_a_built_in_scheme_whose_attribute_is_something_else_here_is_set_aside(t
     run = book.classify(as_of="2026-06-30", purpose="try")
     assert "value-pyramid" in run.scheme_ids and "trade-type" not in run.scheme_ids
     (skipped,) = [s for s in run.record["skipped"] if s["id"] == "trade-type"]
-    assert (skipped["why"], skipped["lacks"]) == ("unfit", ["trade_type", "channel_kind"])
+    assert (skipped["why"], skipped["lacks"]) == ("other-type", ["trade_type", "channel_kind"])
     with pytest.raises(KeguanError) as wrong:
         book.classify("trade-type", as_of="2026-06-30", purpose="try")
     assert [p.code for p in wrong.value.problems] == ["KG661"]

@@ -19,6 +19,7 @@ from keguan.engine.intake.readers import Workdir, find_sources, read
 from keguan.runs.applies import refusal
 from keguan.runs.classify import classify
 from keguan.runs.fit import Key
+from keguan.runs.found import Facts
 from keguan.runs.models import Models, kept_models
 from keguan.runs.plan import Plan, make_plan
 from keguan.runs.request import RunRequest, Skipped
@@ -28,7 +29,9 @@ from keguan.schemes.document import Scheme
 from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
-    from keguan.book.forecasting import CustomerModel
+    import pyarrow as pa
+
+    from keguan.book.customer_model import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
 
@@ -126,6 +129,7 @@ class Book:
             profile=found,
             folders=self.scheme_folders,
             parameters=self.parameters,
+            facts=Facts(self.facts.parts, _day(as_of), self._headers()),
         )
         request = RunRequest(
             parts=self.facts.parts,
@@ -212,6 +216,36 @@ class Book:
         self._require_facts()
         return fit_model(self, **wishes)
 
+    def measures(self, *names: str, as_of: date | str, subject: str = "customer") -> pa.Table:
+        """Any measures without a scheme: one row per subject. Raises KG472 for what the data cannot answer."""
+        from keguan.book.calculations import measures
+
+        return measures(self, names, _day(as_of), subject)
+
+    def acquisition_saving(self, *, as_of: date | str) -> dict[str, Any]:
+        """What referrals have saved, with its inputs; see `keguan.book.calculations`."""
+        from keguan.book.calculations import acquisition_saving
+
+        return acquisition_saving(self, _day(as_of))
+
+    def close_probability(self, *, as_of: date | str) -> list[dict[str, Any]]:
+        """The chance of a quick deal by intent, own history or prior; see `keguan.book.calculations`."""
+        from keguan.book.calculations import close_probability
+
+        return close_probability(self, _day(as_of))
+
+    def loyalty_index(self, *, as_of: date | str, weights: Mapping[str, float] | None = None) -> pa.Table:
+        """How loyal each customer is, 0 to 100, with its parts; see `keguan.book.calculations`."""
+        from keguan.book.calculations import loyalty_index
+
+        return loyalty_index(self, _day(as_of), weights)
+
+    def common_products(self, run: Run, scheme: str, **wishes: Any) -> list[dict[str, Any]]:
+        """What customers of one class buy in common, with support, confidence and lift; see `keguan.book.calculations`."""
+        from keguan.book.calculations import common_products
+
+        return common_products(self, run, scheme, **wishes)
+
     def replay(self, run: Run, *, out: Path | str | None = None, force: bool = False) -> Run:
         """Make a run again from the parts it read, with the schemes it used.
 
@@ -233,7 +267,9 @@ class Book:
             as_of_given=record["as_of_given"],
             leading=record["leading"] if record.get("leading_chosen") else None,
             refused=tuple(
-                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("reason"))
+                Skipped(
+                    s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("dimension"), s.get("reason")
+                )
                 for s in record["skipped"]
             ),
             notes={k: record[k] for k in ("inspection",) if k in record},
@@ -285,6 +321,11 @@ class Book:
         wanted = name or self.profile_id
         return find_profile(wanted, self.scheme_folders) if wanted else None
 
+    def _headers(self) -> dict[tuple[str, str], str]:
+        """What the columns were called in their files."""
+        sources = [s for s in self.facts.inspection.sources if s.table is not None]
+        return {(str(s.table), c.field): c.header for s in sources for c in s.columns}
+
     def _notes(self) -> dict[str, Any]:
         return {"inspection": self.facts.inspection.as_dict()}
 
@@ -304,7 +345,9 @@ def _day(value: date | str) -> date:
 
 
 def _require(plan: Plan, asked: Sequence[str]) -> None:
-    """A scheme asked for by name either runs or is refused with what it lacks."""
-    problems = [refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked]
+    """A scheme asked for by name either runs, if only in some of its dimensions, or is refused with what it lacks."""
+    problems = [
+        refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked and s.dimension is None
+    ]
     if problems:
         raise KeguanError(problems)

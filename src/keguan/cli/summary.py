@@ -42,6 +42,25 @@ def _show_overlap(screen: Screen, run: Run) -> None:
     )
 
 
+def show_brief(screen: Screen, run: Run) -> None:
+    """Print one line per scheme: how many are in each class that has anybody."""
+    subject = screen.words(f"subjects.{run.subject}")
+    screen.heading(screen.words("summary.brief", subject=subject, n=f"{run.record['population']:,}"))
+    rows = [(_scheme(entry, screen), _counts(entry, screen)) for entry in run.record["schemes"]]
+    screen.table([screen.words("summary.scheme"), screen.words("summary.classes")], rows)
+
+
+def _scheme(entry: dict[str, Any], screen: Screen) -> str:
+    """`地区层面  potential-scope.region`."""
+    name = entry["id"] if entry["dimension"] is None else f"{entry['id']}.{entry['dimension']}"
+    return f"{entry['labels'][screen.lang]}  {name}"
+
+
+def _counts(entry: dict[str, Any], screen: Screen) -> str:
+    found = [f"{c['labels'][screen.lang]} {c['count']:,}" for c in entry["classes"] if c["count"]]
+    return screen.joined(found)
+
+
 def _show_head(screen: Screen, run: Run) -> None:
     record = run.record
     day = screen.words("summary.given" if record["as_of_given"] else "summary.newest", day=record["as_of"])
@@ -61,10 +80,9 @@ def _value_head(screen: Screen, record: dict[str, Any]) -> str:
 
 def _show_scheme(screen: Screen, entry: dict[str, Any], record: dict[str, Any]) -> None:
     value = _value_head(screen, record)
-    name = entry["id"] if entry["dimension"] is None else f"{entry['id']}.{entry['dimension']}"
     by = record["measures"].get(entry["measure"])
     measured = f"  {screen.words('summary.by', measure=by['labels'][screen.lang])}" if by else ""
-    screen.heading(f"{entry['labels'][screen.lang]}  {name}{measured}")
+    screen.heading(f"{_scheme(entry, screen)}{measured}")
     heads = [screen.words(f"summary.{head}") for head in ("class", "count", "share")]
     heads += [value, screen.words("summary.value_share")]
     rows = [

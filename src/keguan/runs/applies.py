@@ -17,8 +17,9 @@ _CODES = {
     "missing-input": "KG511",
     "depends": "KG511",
     "too-little-data": "KG760",
-    "unfit": "KG661",
+    "other-type": "KG661",
     "extra": "KG801",
+    "closed": "KG466",
 }
 
 
@@ -30,7 +31,7 @@ def why_not(scheme: Scheme, subject: str, profile: Profile | None) -> Skipped | 
         return Skipped(scheme.id, "profile", scheme.profiles, scheme.labels)
     reason = profile.why_off(scheme.id) if profile is not None else None
     if profile is not None and reason is not None:
-        return Skipped(scheme.id, "not-in-profile", (profile.id,), scheme.labels, reason)
+        return Skipped(scheme.id, "not-in-profile", (profile.id,), scheme.labels, reason=reason)
     return None
 
 
@@ -38,12 +39,13 @@ def refusal(skipped: Skipped, subject: str) -> Problem:
     """The problem a user is told when a scheme asked for by name cannot run."""
     lacks = ", ".join(skipped.lacks)
     values = {
-        "scheme": skipped.id,
+        "scheme": skipped.name,
         "lacks": lacks,
         "profiles": lacks,
         "subject": subject,
         "subjects": lacks,
         "extra": lacks,
         "reason": Spoken.of(skipped.reason or dict.fromkeys(LANGUAGES, "")),
+        "parameter": lacks,
     }
     return Problem(_CODES[skipped.why], values=values)

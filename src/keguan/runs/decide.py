@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import combinations
 
 from keguan.core.errors import fail
@@ -40,21 +41,27 @@ class Decision:
         return column_name(self.scheme, self.dimension)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Heads and exact value per outcome of one dimension, as they were counted."""
+
+    decision: Decision
+    heads: tuple[int, ...]
+    values: tuple[Decimal, ...]
+
+
 def overridden(decision: Decision, dimension: Dimension) -> Decision:
     """The decision with what people decided above what the scheme says: class and reason are theirs, the scheme's own
     outcome stays in the number."""
     n = len(decision.outcomes)
     chosen = ast.Name(override_of(decision.column))
-    branches: list[tuple[ast.Node, ast.Node]] = []
-    outcomes = list(decision.outcomes)
-    for info in dimension.classes:
-        test = ast.Compare("=", chosen, ast.Literal(info.code))
-        known = ast.both(ast.Not(ast.IsMissing(chosen)), test)
-        branches.append((known, _shift(decision.index, len(outcomes))))
-        outcomes += [_decided(o, info.code) for o in decision.outcomes]
-    return replace(
-        decision, index=ast.If(tuple(branches), decision.index), outcomes=tuple(outcomes), computed=n
-    )
+    branches: list[tuple[ast.Node, ast.Node]] = [(ast.IsMissing(chosen), ast.Literal(0))]
+    for place, info in enumerate(dimension.classes, 1):
+        branches.append((ast.Compare("=", chosen, ast.Literal(info.code)), ast.Literal(n * place)))
+    index = ast.Arithmetic("+", decision.index, ast.If(tuple(branches), ast.Literal(0)))
+    outcomes = [*decision.outcomes]
+    outcomes += [_decided(o, info.code) for info in dimension.classes for o in decision.outcomes]
+    return replace(decision, index=index, outcomes=tuple(outcomes), computed=n)
 
 
 def _decided(computed: Outcome, code: str) -> Outcome:

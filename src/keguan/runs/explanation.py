@@ -160,7 +160,7 @@ class Explanation:
                 "mark" if mark.included else "mark_beyond", lang, label=mark.labels[lang], value=value
             )
         side, _, share = mark.code.partition(" ")
-        if side in ("median", "top", "bottom"):
+        if side in ("median", "top", "bottom", "percentile"):
             return _say(f"mark_{side}", lang, share=share, value=value)
         return _say("mark_score", lang, score=mark.code, value=value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from keguan.core.errors import KeguanError, Problem, fail
@@ -11,7 +11,7 @@ from keguan.engine.linking import linked
 from keguan.engine.measures.resolve import Measure, closure, find
 from keguan.engine.overriding import override_of
 from keguan.engine.subjects import SUBJECTS
-from keguan.kinds.base import reads
+from keguan.kinds.base import asked, asked_scheme, reads
 from keguan.kinds.registry import kind
 from keguan.runs.applies import refusal
 from keguan.runs.available import Data
@@ -73,8 +73,8 @@ class Plan:
 
     @property
     def scheme_names(self) -> frozenset[str]:
-        """`@id` of every scheme that takes part."""
-        return frozenset(f"@{s.id}" for s in self.schemes)
+        """`@id` of every scheme that takes part, and `@id.dimension` of its dimensions."""
+        return frozenset(asked(s.id, d) for s in self.schemes for d in (None, *(d.id for d in s.dimensions)))
 
 
 def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
@@ -123,7 +123,7 @@ def _fitting(request: RunRequest, skipped: list[Skipped]) -> list[Scheme]:
         if not found:
             fitting.append(scheme)
         elif scheme.file.startswith("catalogue/"):
-            skipped.append(Skipped(scheme.id, "unfit", tuple(asked), scheme.labels))
+            skipped.append(Skipped(scheme.id, "other-type", tuple(asked), scheme.labels))
         else:
             problems += found
     if problems:
@@ -139,60 +139,110 @@ def _nothing_left(skipped: Sequence[Skipped], subject: str) -> list[Problem]:
     return [Problem("KG502", values={"lacks": ", ".join(lacks) or ", ".join(s.id for s in skipped)})]
 
 
+def others(scheme: Scheme) -> list[str]:
+    """The schemes whose classes it asks about."""
+    found = (asked_scheme(n) for group in needs(scheme) for n in group)
+    return list(dict.fromkeys(n for n in found if n is not None))
+
+
 def _usable(schemes: Sequence[Scheme], data: Data, skipped: list[Skipped]) -> list[Scheme]:
-    """Schemes whose required names can be answered, including the schemes they ask about; the rest are set aside."""
-    by_id = {s.id: s for s in schemes}
-    dropped: dict[str, Skipped] = {}
+    """Schemes with the dimensions whose required names can be answered, including the schemes they ask about; what is set
+    aside, whole or in part, is added to `skipped`."""
+    left = {s.id: s for s in schemes}
+    reasons: dict[str, list[Skipped]] = {s.id: [] for s in schemes}
     changed = True
     while changed:
         changed = False
-        for scheme in schemes:
-            if scheme.id in dropped:
+        for scheme in list(left.values()):
+            found = _why_not(scheme, data, left)
+            if not found:
                 continue
-            reason = _why_not(scheme, data, by_id, dropped)
-            if reason is not None:
-                dropped[scheme.id] = reason
-                changed = True
-    skipped += [dropped[s.id] for s in schemes if s.id in dropped]
-    return [s for s in schemes if s.id not in dropped]
+            changed = True
+            if found[0].dimension is None:
+                reasons[scheme.id] = found
+                del left[scheme.id]
+            else:
+                reasons[scheme.id] += found
+                gone = {s.dimension for s in found}
+                left[scheme.id] = scheme.with_dimensions(
+                    [d.id for d in scheme.dimensions if d.id not in gone]
+                )
+    skipped += [one for s in schemes for one in reasons[s.id]]
+    return list(left.values())
 
 
-def _why_not(
-    scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
-) -> Skipped | None:
+def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Skipped]:
+    """Why the whole scheme cannot run, or which of its dimensions cannot; nothing where all can."""
     if scheme.unset_parameters:
-        return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)
+        return [Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)]
+    if scheme.pattern is not None:
+        return [Skipped(scheme.id, "missing-input", (scheme.pattern,), scheme.labels)]
     if not kind(scheme.kind).is_installed:
-        return Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)
-    required, _ = needs(scheme)
-    required += _nearest_way(scheme, data, by_id, dropped)
-    absent = tuple(n for n in required if n in data.absent)
-    if absent:
-        return Skipped(scheme.id, "too-little-data", absent, scheme.labels)
-    fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
-    if fields:
-        return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)), scheme.labels)
-    others = [n[1:] for n in required if n.startswith("@") and (n[1:] not in by_id or n[1:] in dropped)]
-    return Skipped(scheme.id, "depends", tuple(others), scheme.labels) if others else None
+        return [Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)]
+    outside = _lack(scheme, None, reads(scheme.population), data, left)
+    if outside is not None:
+        return [outside]
+    if nobody := data.lacks_subject():
+        return [Skipped(scheme.id, "missing-input", nobody, scheme.labels)]
+    found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
+    if len(found) < len(scheme.dimensions):
+        return found
+    lacks = dict.fromkeys(n for one in found for n in one.lacks if one.why == found[0].why)
+    return [Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)]
 
 
-def _nearest_way(
-    scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
-) -> list[str]:
-    """Of the ways each dimension can be decided in, the names of the one that lacks least."""
+def _lack_of(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> Skipped | None:
+    """Why one dimension cannot run: it is closed, or the data lack what it asks for."""
+    if dimension.closed_by is not None:
+        return _set_aside(scheme, dimension, "closed", [dimension.closed_by])
+    return _lack(scheme, dimension, _required(scheme, dimension, data, left), data, left)
+
+
+def _required(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> list[str]:
+    """The names a dimension cannot do without; of the ways it can be decided in, those of the one that lacks least."""
+    inputs = kind(scheme.kind).inputs(dimension.spec)
 
     def lacking(way: tuple[str, ...]) -> int:
-        return sum(
-            n[1:] not in by_id or n[1:] in dropped if n[0] == "@" else bool(data.lacks(n)) for n in way
-        )
+        return sum(_is_left(n, left) is False if n[0] == "@" else bool(data.lacks(n)) for n in way)
 
-    ways = [kind(scheme.kind).inputs(d.spec).ways for d in scheme.dimensions]
-    return [n for group in ways if group for n in min(group, key=lacking)]
+    return [*inputs.required, *(min(inputs.ways, key=lacking) if inputs.ways else ())]
+
+
+def _lack(
+    scheme: Scheme,
+    dimension: Dimension | None,
+    required: Sequence[str],
+    data: Data,
+    left: Mapping[str, Scheme],
+) -> Skipped | None:
+    """What of the required names cannot be answered."""
+    absent = [n for n in required if n in data.absent]
+    fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
+    unasked = [n[1:] for n in required if n.startswith("@") and not _is_left(n, left)]
+    for why, lacks in (("too-little-data", absent), ("missing-input", fields), ("depends", unasked)):
+        if lacks:
+            return _set_aside(scheme, dimension, why, lacks)
+    return None
+
+
+def _set_aside(scheme: Scheme, dimension: Dimension | None, why: str, lacks: Sequence[str]) -> Skipped:
+    """A scheme of one question is set aside as a whole."""
+    named = tuple(dict.fromkeys(lacks))
+    if dimension is None or dimension.id is None:
+        return Skipped(scheme.id, why, named, scheme.labels)
+    labels = {lang: f"{text} · {dimension.labels[lang]}" for lang, text in scheme.labels.items()}
+    return Skipped(scheme.id, why, named, labels, dimension.id)
+
+
+def _is_left(name: str, left: Mapping[str, Scheme]) -> bool:
+    """Whether the question of a scheme that `@scheme` or `@scheme.dimension` names takes part."""
+    scheme, _, dimension = name[1:].partition(".")
+    return scheme in left and (not dimension or dimension in [d.id for d in left[scheme].dimensions])
 
 
 def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:
     ids = {s.id for s in schemes}
-    waiting = {s.id: {n[1:] for group in needs(s) for n in group if n.startswith("@")} & ids for s in schemes}
+    waiting = {s.id: {*others(s)} & ids for s in schemes}
     placed: set[str] = set()
     levels: list[tuple[Scheme, ...]] = []
     while len(placed) < len(schemes):

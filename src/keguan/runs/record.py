@@ -17,12 +17,13 @@ from keguan.engine.intake.parts import Part
 from keguan.engine.measures.resolve import Measure
 from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
+from keguan.runs.decide import Tally
 from keguan.runs.fit import Key
 from keguan.runs.models import Measured, Models
 from keguan.runs.notices import run_notices
 from keguan.runs.plan import Plan
 from keguan.runs.request import Skipped
-from keguan.runs.write import Tally, Written
+from keguan.runs.write import Written
 from keguan.schemes.document import Dimension, Parameter, Scheme
 
 FORMAT = 1
@@ -38,6 +39,7 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Mo
         "kind": scheme.kind,
         "subject": request.subject,
         "as_of": request.as_of.isoformat(),
+        "purpose": request.purpose,
         "window": scheme.window,
         "currency": request.currency,
         "parameters": {p.name: _parameter(p) for p in scheme.parameters if p.value is not None},
@@ -113,7 +115,8 @@ def _placeless(value: Any) -> Any:
 
 
 def _leading(plan: Plan) -> str | None:
-    ids = [s.id for s in plan.request.schemes if s in plan.schemes]
+    ran = {s.id for s in plan.schemes}
+    ids = [s.id for s in plan.request.schemes if s.id in ran]
     if plan.request.leading in ids:
         return plan.request.leading
     return "value-pyramid" if "value-pyramid" in ids else ids[0]
@@ -141,7 +144,8 @@ def _measure(measure: Measure, event: Mapping[str, str] | None) -> dict[str, Any
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:
     labels = dict(skipped.labels) if skipped.labels else None
-    found = {"id": skipped.id, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
+    one = {} if skipped.dimension is None else {"dimension": skipped.dimension}
+    found = {"id": skipped.id, **one, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
     return {**found, "reason": dict(skipped.reason)} if skipped.reason else found
 
 

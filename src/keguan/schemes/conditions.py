@@ -62,7 +62,8 @@ def local_terms(
         letter = (text_of(mapping_of(score).get("letter")) or "").lower()
         terms[letter] = Term(letter, "number")
     for name, cut in mapping_of(mapping_of(tree).get("cuts")).items():
-        measured = vocabulary.get(text_of(mapping_of(cut).get("measure")) or "")
+        named = "" if "percentile" in mapping_of(cut) else text_of(mapping_of(cut).get("measure"))
+        measured = vocabulary.get(named or "")
         terms[name] = Term(name, measured.type, measured.unit) if measured else Term(name, "number")
     for name, parameter in parameters.items():
         terms[name] = parameter_term(parameter)

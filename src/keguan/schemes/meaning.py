@@ -17,7 +17,9 @@ from keguan.schemes.conditions import CONDITION_KEYS
 from keguan.schemes.document import Parameter
 from keguan.schemes.tree import mapping_of
 
-_READ_ONLY = frozenset({"version", "family", "defaults", "references", "notices", "display", *keys.MARKS})
+_READ_ONLY = frozenset(
+    {"version", "family", "defaults", "references", "notices", "display", "needs", *keys.MARKS}
+)
 """Keys that are for people: they move nobody."""
 
 

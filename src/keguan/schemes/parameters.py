@@ -66,21 +66,27 @@ def laid_over(
             problems.append(_unknown(name, scheme, known, theirs.place))
     for name, value in request.items():
         if name in known:
-            known[name] = _asked(known[name], value, problems)
+            known[name] = _asked(known[name], value, Place(field=f"{scheme}.{name}"), problems)
         else:
-            problems.append(_unknown(name, scheme, known, Place(field=name)))
+            problems.append(_unknown(name, scheme, known, Place(field=f"{scheme}.{name}")))
     return tuple(known.values())
 
 
-def _asked(own: Parameter, value: Any, problems: list[Problem]) -> Parameter:
-    """The parameter with a request's value, written alone or as `{value: 5000, strict: true}`."""
+def _asked(own: Parameter, value: Any, place: Place, problems: list[Problem]) -> Parameter:
+    """The parameter with a request's value, written alone or as `{value: 5000, strict: true}`; one that cannot be read, or is
+    a switch where none is or the other way round, changes nothing (KG419)."""
     strict = None
     if isinstance(value, Mapping):
         strict, value = value.get("strict"), value.get("value", "?")
     written = str(value).lower() if isinstance(value, bool) else str(value)
-    literal = _constant(written, own.unit, own.place, problems)
+    literal = _constant(written, own.unit, place, problems)
+    if literal is None:
+        return own
+    if own.value is not None and isinstance(own.value.value, bool) != isinstance(literal.value, bool):
+        problems.append(Problem("KG419", place, {"found": written, "unit": own.unit or "true/false"}))
+        return own
     found = replace(own, value=literal, source="request", given=None, is_default=False)
-    return _bounded(found, strict, own.place, problems)
+    return _bounded(found, strict, place, problems)
 
 
 def _bounded(own: Parameter, strict: Any, place: Place, problems: list[Problem]) -> Parameter:

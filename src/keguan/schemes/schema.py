@@ -58,7 +58,7 @@ def _document(of: Kind) -> dict[str, Any]:
     return {
         "properties": {**keys.DOCUMENT, **own, "classes": classes, "dimensions": dimensions},
         "additionalProperties": False,
-        "oneOf": [{"required": ["classes"]}, {"required": ["dimensions"]}],
+        "oneOf": [{"required": [n]} for n in ("classes", "dimensions", "dimensions_from")],
     }
 
 

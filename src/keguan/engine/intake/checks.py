@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from keguan.engine.intake.sampling import Sample
 
 
-_CLASSES_OF_SCHEMES = ("history", "overrides")
 _SHOWN_CLASSES = 5
 
 
 def bare_classes(raw: RawTable, found: Recognised, samples: Sequence[Sample]) -> Iterator[Problem]:
-    """Classes without the scheme they belong to (KG660): a bare A may be a rank, a readiness or a horizon."""
-    if found.nearest not in _CLASSES_OF_SCHEMES or "scheme" not in found.lacking or "class" not in found.have:
+    """Decisions of people without the scheme they are about (KG660): a bare A may be a rank, a readiness or a horizon."""
+    if found.nearest != "overrides" or "scheme" not in found.lacking or "class" not in found.have:
         return
     headers = {h.casefold() for h in logical_tables()[found.nearest].fields["class"].headers}
     for sample in samples:
@@ -38,7 +38,7 @@ def bare_classes(raw: RawTable, found: Recognised, samples: Sequence[Sample]) ->
 
 
 def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:
-    """What is wrong with the wishes themselves: unknown fields and columns, rates that are no rates, no such zone."""
+    """What is wrong with the wishes themselves: unknown fields and columns, no such rate, zone or currency."""
     tables = logical_tables()
     for (table, name), header in options.columns.items():
         place = Place(field=f"{table}.{name}")
@@ -53,6 +53,8 @@ def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]])
             yield Problem("KG232", Place(field=currency), {"currency": currency, "day": day, "rate": rate})
     if options.timezone and not _is_zone(options.timezone):
         yield Problem("KG233", Place(), {"timezone": options.timezone})
+    if options.currency and not _is_code(options.currency):
+        yield Problem("KG231", Place(field="currency"), {"word": options.currency})
 
 
 def mapping_problems(raw: RawTable, mapping: Mapping_) -> Iterator[Problem]:
@@ -95,6 +97,12 @@ def _is_rate(day: str, rate: str) -> bool:
         return Decimal(rate) > 0
     except (ValueError, InvalidOperation):
         return False
+
+
+def _is_code(currency: str) -> bool:
+    """Whether it looks like a code and is no word for another one (`RMB`)."""
+    looks = re.fullmatch("[A-Z]{3}", currency) is not None
+    return looks and numbers.currency_of(currency) in (currency, None)
 
 
 def _is_zone(name: str) -> bool:
