@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from keguan.engine.intake.mapping import Mapping_
     from keguan.engine.intake.options import IntakeOptions
     from keguan.engine.intake.raw import RawTable
+    from keguan.engine.intake.recognise import Recognised
     from keguan.engine.intake.sampling import Sample
+
+
+_SHOWN_CLASSES = 5
+
+
+def bare_classes(raw: RawTable, found: Recognised, samples: Sequence[Sample]) -> Iterator[Problem]:
+    """Decisions of people without the scheme they are about (KG660): a bare A may be a rank, a readiness or a horizon."""
+    if found.nearest != "overrides" or "scheme" not in found.lacking or "class" not in found.have:
+        return
+    headers = {h.casefold() for h in logical_tables()[found.nearest].fields["class"].headers}
+    for sample in samples:
+        if sample.header.strip().casefold() in headers:
+            shown = ", ".join(sorted(sample.values)[:_SHOWN_CLASSES])
+            yield Problem("KG660", Place(raw.name, field=sample.header), {"classes": shown})
 
 
 def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:

@@ -118,6 +118,7 @@ class _Job:
             view = raw.attach(self.con)
             samples = sample_columns(self.con, raw, view)
             found = recognise(raw, samples, self.options)
+            problems += checks.bare_classes(raw, found, samples)
             if found.mapping is not None:
                 problems += checks.mapping_problems(raw, found.mapping)
                 found = replace(found, mapping=generic.with_attributes(found.mapping, samples))
