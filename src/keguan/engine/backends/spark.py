@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from keguan.core.errors import fail
-from keguan.engine.backends import ColumnType
+from keguan.engine.backends import BatchFunction, ColumnType
 from keguan.engine.compile import column
 from keguan.engine.functions import inline_for_spark
 
@@ -86,6 +86,17 @@ class SparkEngine:
     def put(self, name: str, table: pa.Table) -> None:
         self.session.createDataFrame(table).createOrReplaceTempView(name)
         self._views.add(name)
+
+    def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            return (function(b) for b in batches if b.num_rows)
+
+        frame = self.session.sql(self._text(query)).mapInArrow(each, from_arrow_schema(schema))
+        frame.persist().createOrReplaceTempView(name)
+        self._views.add(name)
+        self._kept.append(frame)
 
     def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
         import pyarrow.parquet as pq
