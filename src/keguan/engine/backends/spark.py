@@ -1,7 +1,13 @@
-"""Spark (extra `spark`): the same steps on a cluster. Nothing here sorts the whole base in one window."""
+"""Spark (extra `spark`): the same steps on a cluster. Nothing here sorts the whole base in one window.
+
+On a session of somebody else's, `map` needs keguan where the workers' Python finds it.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +30,14 @@ _CONFIG = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 
+_SPARK_TYPES = {
+    "int32": "int",
+    "int64": "bigint",
+    "double": "double",
+    "date32[day]": "date",
+    "string": "string",
+}
+
 
 class SparkEngine:
     """Runs on the Spark session that is already there, or on a local one of its own."""
@@ -43,6 +57,7 @@ class SparkEngine:
 
     @staticmethod
     def _start(builder: Any, master: str, partitions: int) -> Any:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers must find what we import
         config = builder.builder.master(master).appName("keguan")
         for key, value in {**_CONFIG, "spark.sql.shuffle.partitions": str(partitions)}.items():
             config = config.config(key, value)
@@ -88,12 +103,14 @@ class SparkEngine:
         self._views.add(name)
 
     def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
-        from pyspark.sql.pandas.types import from_arrow_schema
-
         def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             return (function(b) for b in batches if b.num_rows)
 
-        frame = self.session.sql(self._text(query)).mapInArrow(each, from_arrow_schema(schema))
+        columns = ", ".join(f"`{f.name}` {_SPARK_TYPES[str(f.type)]}" for f in schema)
+        with warnings.catch_warnings():
+            # pyspark looks for pandas, which it does not use here, and complains of its version
+            warnings.simplefilter("ignore", FutureWarning)
+            frame = self.session.sql(self._text(query)).mapInArrow(each, columns)
         frame.persist().createOrReplaceTempView(name)
         self._views.add(name)
         self._kept.append(frame)
