@@ -24,6 +24,8 @@ Subject = Annotated[str, typer.Option("--subject", metavar="NAME")]
 Window = Annotated[str | None, typer.Option("--window", metavar="12m")]
 ProfileWish = Annotated[str | None, typer.Option("--profile", metavar="NAME")]
 
+EngineWish = Annotated[Literal["duckdb", "spark"], typer.Option("--engine", metavar="duckdb|spark")]
+
 Columns = Annotated[list[str] | None, typer.Option("--map", metavar="TABLE.FIELD=COLUMN")]
 Currency = Annotated[str | None, typer.Option("--currency", metavar="CNY")]
 Zone = Annotated[str | None, typer.Option("--tz", metavar="Asia/Shanghai")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,9 +41,7 @@ def run(
     policies: options.PolicyWish = None,
     window: options.Window = None,
     leading: Annotated[str | None, typer.Option("--leading", metavar="ID")] = None,
-    engine: Annotated[
-        Literal["duckdb", "spark"], typer.Option("--engine", metavar="duckdb|spark")
-    ] = "duckdb",
+    engine: options.EngineWish = "duckdb",
     cuts: Annotated[Path | None, typer.Option("--cuts", metavar="DIR")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     against: Annotated[Path | None, typer.Option("--against", metavar="DIR")] = None,

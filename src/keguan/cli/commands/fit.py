@@ -33,6 +33,7 @@ def run(
     date_order: options.DateOrder = None,
     decimal_mark: options.DecimalMark = None,
     policies: options.PolicyWish = None,
+    engine: options.EngineWish = "duckdb",
     force: options.Force = False,
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
@@ -47,7 +48,9 @@ def run(
         found = _of_statistics(inputs, model or [], currency)
         if found is None:
             with open_book(inputs, reading, tell) as book:
-                found = book.fit(as_of=as_of, split=split, model=model or None, customer=customer)
+                found = book.fit(
+                    as_of=as_of, split=split, model=model or None, customer=customer, engine=engine
+                )
         found.save(folder / "models" / f"{found.name}.json")
         if found.has_page:
             tell("report")

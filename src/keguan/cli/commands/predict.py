@@ -29,6 +29,7 @@ def run(
     date_order: options.DateOrder = None,
     decimal_mark: options.DecimalMark = None,
     policies: options.PolicyWish = None,
+    engine: options.EngineWish = "duckdb",
     force: options.Force = False,
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
@@ -54,7 +55,7 @@ def run(
         else:
             with open_book(inputs, reading, tell) as book:
                 day = as_of if of_leads else newest_day(book, as_of)
-                table = kept.predict(book, as_of=day, months=months)
+                table = kept.predict(book, as_of=day, months=months, engine=engine)
         tell("export")
         write_table(table, out, for_people=False, force=force)
     known_until = str(day) if day else None

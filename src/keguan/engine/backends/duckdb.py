@@ -13,7 +13,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from keguan.engine.backends import ColumnType
+from keguan.engine.backends import BatchFunction, ColumnType
 from keguan.engine.compile import column
 from keguan.engine.functions import FUNCTIONS
 
@@ -84,6 +84,12 @@ class DuckDBEngine:
 
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
+
+    def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
+        import pyarrow as pa
+
+        batches = self.arrow(query).combine_chunks().to_batches()
+        self.put(name, pa.Table.from_batches([function(b) for b in batches], schema))
 
     @contextmanager
     def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
