@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from keguan.core.texts import entries
+from keguan.core.texts import entries, text
 
 if TYPE_CHECKING:
     from keguan.book.run import Run
@@ -26,7 +26,7 @@ def show_run(screen: Screen, run: Run) -> None:
 
 def show_brief(screen: Screen, run: Run) -> None:
     """Print one line per scheme: how many are in each class that has anybody."""
-    subject = screen.words(f"subjects.{run.subject}")
+    subject = text(f"lacks.subjects.{run.subject}", screen.lang)
     screen.heading(screen.words("summary.brief", subject=subject, n=f"{run.record['population']:,}"))
     rows = [(_scheme(entry, screen), _counts(entry, screen)) for entry in run.record["schemes"]]
     screen.table([screen.words("summary.scheme"), screen.words("summary.classes")], rows)

@@ -189,7 +189,7 @@ def _left_out(view: Overview) -> Iterator[Finding]:
 
 def _skipped(view: Overview) -> Iterator[Finding]:
     if view.record.skipped:
-        yield Finding("skipped", 15, "skipped", "skipped", {"n_schemes": len(view.record.skipped)})
+        yield Finding("skipped", 15, "fit", "skipped", {"n_schemes": len(view.record.skipped)})
 
 
 _RULES: tuple[Callable[[Overview], Iterator[Finding]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from keguan.insight.findings import ClassName, Finding
-from keguan.insight.record import MeasureRecord, SchemeRecord, Skipped
+from keguan.insight.record import MeasureRecord, SchemeRecord
 from keguan.reports.markup import Child, Markup, join, tag
 from keguan.reports.words import Words
 
@@ -65,13 +65,3 @@ def _marked(name: str, value: object, words: Words) -> Markup:
 def measure_label(measure: MeasureRecord | None, words: Words) -> str:
     """The measure's name for people."""
     return words.t("columns.sales") if measure is None else words.label(measure.labels, measure.name)
-
-
-def why_skipped(one: Skipped, words: Words) -> str:
-    """Why a scheme did not run."""
-    names = words.listed([words.measure(n) for n in one.lacks])
-    return (
-        words.t(f"skipped.{one.why}", names=names)
-        if words.has(f"skipped.{one.why}")
-        else " ".join([one.why, names]).strip()
-    )

@@ -17,6 +17,7 @@ from keguan.reports.html.sections import (
     concentration,
     crossings,
     findings,
+    fit,
     leading,
     overlap,
     playbook,
@@ -24,7 +25,6 @@ from keguan.reports.html.sections import (
     quality,
     rfm,
     schemes,
-    skipped,
 )
 from keguan.reports.markup import Markup, tag
 from keguan.reports.palette import DARK, FONTS, LIGHT
@@ -32,7 +32,7 @@ from keguan.reports.words import Words
 
 _SECTIONS: tuple[Callable[[Page], Section | None], ...] = (
     findings.section, leading.section, concentration.section, rfm.section, boundaries.section, schemes.section, playbook.section,
-    overlap.section, crossings.section, quality.section, skipped.section, provenance.section,
+    overlap.section, crossings.section, quality.section, fit.section, provenance.section,
 )  # fmt: skip
 
 
