@@ -11,7 +11,7 @@ from keguan.insight.crossing import Crossing
 from keguan.insight.overview import Overview
 from keguan.insight.record import SchemeRecord
 from keguan.reports.excel.book import Book, Cell, Field
-from keguan.reports.intake_words import noted_sentence, reason_words, short_name, table_words
+from keguan.reports.intake_words import noted_sentence, policy_words, reason_words, short_name, table_words
 from keguan.reports.sentences import class_text
 from keguan.reports.sources import sources
 from keguan.reports.words import Words
@@ -175,7 +175,7 @@ def provenance_sheet(book: Book, view: Overview) -> None:
         )
         for p in view.quality.parts
     ]
-    lines += [(k, v, None) for k, v in view.quality.policies.items()]
+    lines += [(*policy_words(p, words), None) for p in view.quality.policies.items()]
     for line in lines:
         at += 1
         _line(book, sheet, at, line)
