@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import keguan
+from keguan.core.texts import entries
 from keguan.engine.subjects import SUBJECTS
 from keguan.engine.tables import logical_tables
 from keguan.examples import trading
@@ -140,6 +141,12 @@ def test_what_is_not_computed_for_customers_classifies_something_else_or_belongs
     book = keguan.open(company[0])
     run = book.classify(*ONLY_TELECOM, as_of=trading.AS_OF, purpose="test", profile="telecom")
     assert all(c["count"] for e in run.record["schemes"] if e["id"] in ONLY_TELECOM for c in e["classes"])
+
+
+@pytest.mark.slow
+def test_every_reason_that_occurs_has_words_in_the_report(company: tuple[Path, str]) -> None:
+    reasons = {r for record in _runs(company[0]).values() for e in record["schemes"] for r in e["reasons"]}
+    assert reasons <= set(entries("report")["reasons"])
 
 
 @pytest.mark.slow
