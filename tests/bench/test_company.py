@@ -37,7 +37,9 @@ def test_groups_hold_every_scheme_over_customers_once_and_models_come_last(tmp_p
     found = run.groups(tmp_path)
     every = [i for ids in found.values() for i in ids]
     assert sorted(every) == sorted(s.id for s in _jobs.plan_of(tmp_path, (), "customer").schemes)
-    assert next(iter(found)) == run.FIRST and found[list(found)[-1]] == [i for i in every if i in _jobs.MODELLED]
+    assert next(iter(found)) == run.FIRST and found[list(found)[-1]] == [
+        i for i in every if i in _jobs.MODELLED
+    ]
 
 
 def test_the_kept_page_has_the_place_for_the_tables() -> None:

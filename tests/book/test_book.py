@@ -96,9 +96,15 @@ def test_a_folder_with_settings_is_a_book_with_its_own_schemes(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
-        ("colour = 1", "KG605"),
-        ("[reading]\nspeed = 1", "KG605"),
-        ("[policies]\nzero = 1", "KG605"),
+        ("colour = 1", "KG405"),
+        ("[reading]\nspeed = 1", "KG405"),
+        ("[policies]\nzero = 1", "KG405"),
+        ('[policies]\nreturns = "never"', "KG404"),
+        ('[reading]\ndate_order = "xyz"', "KG404"),
+        ("[rates]\nUSD = 7.1", "KG404"),
+        ('[columns]\norders = "x"', "KG404"),
+        ("[sources]\norders = [1]", "KG404"),
+        ("[parameters]\nrfm = 5", "KG404"),
         ("= 1", "KG604"),
     ],
 )
@@ -107,6 +113,52 @@ def test_wrong_settings_are_named(tmp_path: Path, settings: str, code: str) -> N
     with pytest.raises(KeguanError) as error:
         kg.open(folder)
     assert {p.code for p in error.value.problems} == {code}
+
+
+def test_a_book_remembers_a_database_its_queries_and_rates(tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as con, con:
+        con.execute("CREATE TABLE sold (client TEXT, day TEXT, total TEXT, currency TEXT)")
+        rows = [
+            ("a", "2024-03-05", "10", "CNY"),
+            ("b", "2024-03-06", "20", "USD"),
+            ("b", "2024-08-01", "20", "USD"),
+        ]
+        con.executemany("INSERT INTO sold VALUES (?, ?, ?, ?)", rows)
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "keguan.toml").write_text(
+        f"""
+currency = "CNY"
+[sources]
+database = "sqlite:///{tmp_path / "shop.db"}"
+orders = "SELECT client AS customer, day AS date, total AS amount, currency FROM sold"
+[rates.USD]
+2024-01-01 = 7.1
+2024-07-01 = 7.25
+""",
+        encoding="utf-8",
+    )
+    [source] = kg.open(folder).inspect().sources
+    assert source.name == "sqlite:///shop.db [orders]" and str(source.kept.money) == "297.0000"
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ("[parameters.rfmm]\nbins = 5", "KG425"),
+        ("[parameters.rfm]\nx = 5", "KG427"),
+        ("[parameters.value-basic]\nby_mean_percentile = 5", "KG419"),
+        ('[parameters.value-basic]\nby_mean_percentile = "perhaps"', "KG419"),
+    ],
+)
+def test_numbers_that_no_scheme_takes_are_refused(tmp_path: Path, settings: str, code: str) -> None:
+    book = kg.open(_kept_book(tmp_path / "b", settings))
+    with pytest.raises(KeguanError) as error:
+        book.plan(as_of=AS_OF)
+    assert [p.code for p in error.value.problems] == [code]
 
 
 def test_classify_explain_report_and_reopen(tmp_path: Path) -> None:
@@ -132,6 +184,7 @@ def test_cuts_go_through_json_to_another_book(tmp_path: Path) -> None:
     cuts = Cuts(json.loads(json.dumps(run.cuts("scored"))))
     found = cuts.assign(other, purpose="y")
     assert found.scheme_ids == ["scored"] and found.as_of == AS_OF
+    assert found.record["purpose"] == "y" and cuts.assign(other).record["purpose"] == "x"
     assert found.cuts("scored")["scores"] == run.cuts("scored")["scores"]
     assert other.newest_day <= AS_OF
 

@@ -73,6 +73,18 @@ def test_two_first_deciders_refuse_the_run_and_the_deal_is_named(typed: Type, tm
     assert not (tmp_path / "run").exists()
 
 
+def test_a_pair_that_stands_twice_refuses_the_run_and_is_named(typed: Type, tmp_path: Path) -> None:
+    deals = tmp_path / "deal_contacts.csv"
+    deals.write_text(DEALS + "L2,wang,第二\n", encoding="utf-8")
+    for lang in LANGUAGES:
+        said = typed(
+            "classify", deals, "--subject", "deal_contact", "--purpose", "whom to ask",
+            "--as-of", "2026-06-30", "--out", tmp_path / "run", "--lang", lang,
+        )  # fmt: skip
+        assert said.code == 1 and "KG519" in said.err and "L2 / wang" in said.err and "L1" not in said.err
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.row("S:buyer-role")
 def test_a_person_may_buy_and_use_and_every_output_keeps_the_two_questions_apart(
     typed: Type, tmp_path: Path

@@ -209,6 +209,22 @@ def test_a_condition_on_what_the_data_lack_is_dropped_and_said(workbench: Workbe
     assert (outcome.code, outcome.detail) == ("best", "huge")
 
 
+def test_a_percentile_is_how_many_in_a_hundred_have_less(workbench: Workbench) -> None:
+    text = """
+cuts: {place: {measure: net_sales_12m, percentile: true}, asked_by_nobody: {measure: recency_days, median: true}}
+classes: [{code: top, when: place >= 75}, {code: upper, when: place >= 50}, {code: other, otherwise: true}]
+"""
+    fitted = workbench.fit("rules", text, worth([1, 1, 2, 3]))
+    assert list(fitted.codes().values()) == ["other", "other", "upper", "top"]
+    assert list(fitted.cuts["values"]) == ["place"]
+    [scale] = kind("rules").scales(fitted.spec, fitted.cuts)
+    assert [(m.code, m.value) for m in scale.marks] == [
+        ("percentile 25", Decimal(1)),
+        ("percentile 50", Decimal(1)),
+        ("percentile 75", Decimal(2)),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     ["classes: [{code: a, when: 'true'}]", "classes: [{code: a, otherwise: true}, {code: b, when: 'true'}]"],

@@ -9,7 +9,7 @@ from keguan.core.errors import KeguanError
 from keguan.language import ast
 from keguan.language.ast import Literal, Name
 from keguan.language.evaluate import Unevaluable, evaluate, holds
-from keguan.language.lower import expand_held_for, substitute
+from keguan.language.lower import decided, expand_held_for, substitute
 from keguan.language.parser import parse
 from keguan.language.vocabulary import Vocabulary
 from keguan.language.writer import write
@@ -113,3 +113,18 @@ def test_missing_values_sort_last_in_a_cut() -> None:
 def test_a_choice_takes_the_first_branch_that_holds() -> None:
     choice = ast.If(((parse("x > 9"), Literal(9)), (parse("x > 5"), Literal(5))), Literal(0))
     assert [evaluate(choice, {"x": value}) for value in (10, 9, 5, None)] == [9, 5, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("true and x > 1", "x > 1"),
+        ("false and x > 1", "false"),
+        ("true or x > 1", "true"),
+        ("not true and x > 1 or x < 0", "x < 0"),
+        ("not (x > 1 or false)", "not x > 1"),
+        ("x > 1 and (y > 2 or not false)", "x > 1"),
+    ],
+)
+def test_what_constants_decide_is_left_out(written: str, left: str) -> None:
+    assert decided(parse(written)) == parse(left)

@@ -9,10 +9,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from python_calamine import CalamineWorkbook
 
 from keguan.cli.running import run as type_words
 from keguan.core.errors import KeguanError
+from keguan.core.languages import LANGUAGES
 from keguan.reports.calendar import escaped, folded
 
 pytestmark = pytest.mark.slow
@@ -60,6 +63,7 @@ def test_every_planned_action_is_an_entry_of_the_calendar_and_nothing_else_is(sh
 
 
 @pytest.mark.row("P:industry-sector")
+@pytest.mark.row("S:industry-sector")
 def test_the_three_openings_of_government_customers_are_planned_around_festivals(known):
     from keguan.playbooks.asks import Wish, asks_of
 
@@ -104,6 +108,20 @@ def test_the_workbook_shows_counts_actions_and_every_line_with_where_it_comes_fr
     assert any(
         "given in the sources 000:35" in c for a, _, c in by_class if a.startswith("Customer value pyramid A")
     )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_list_is_printed_large_enough_to_read_and_cut_nowhere(shop_run, tmp_path, lang):
+    shop_run.actions(tmp_path / "next.xlsx", hours=1, lang=lang)
+    sheet = load_workbook(tmp_path / "next.xlsx").worksheets[1]
+    assert sheet.print_title_rows == "$1:$1" and sheet.page_setup.orientation == "landscape"
+    _, _, last, bottom = range_boundaries(sheet.print_area.split("!")[-1])
+    assert bottom == sheet.max_row and last < sheet.max_column
+    printed = [sheet.cell(2, i) for i in range(1, last + 1)]
+    widths = [sheet.column_dimensions[c.column_letter].width for c in printed]
+    inches = 11.69 - sheet.page_margins.left - sheet.page_margins.right
+    assert 10 * inches * 96 / (7 * sum(widths)) > 6.5  # points, of a ten-point font
+    assert all(c.alignment.wrap_text or c.is_date or c.value is None for c in printed)
 
 
 @pytest.mark.parametrize(("name", "code"), [("next.txt", "KG610"), ("there.csv", "KG611")])

@@ -27,7 +27,7 @@ def test_schemes_that_wait_for_the_same_stand_together_and_what_data_mend_comes_
             "columns missing in Customers (customers)",
             [
                 "industry-sector: Sector (sector)",
-                "market-stratum: income_band, Urban or rural (urban_rural)",
+                "market-stratum: Income band (income_band), Urban or rural (urban_rural)",
             ],
         ),
         ("no Invoices (invoices), Payments (payments)", ["payment-behaviour"]),

@@ -412,3 +412,20 @@ def test_subjects_of_two_keys_and_rules_of_one_per_deal_are_the_same(
     for engine in ("duckdb", "spark"):
         with pytest.raises(KeguanError, match="L1"):
             twice.classify("decision-rank", as_of=AS_OF, purpose="p", subject="deal_contact", engine=engine)
+
+
+def test_dimensions_found_in_data_and_members_of_families_are_the_same(
+    spark: SparkEngine, tmp_path: Path
+) -> None:
+    from tests.book.test_found_dimensions import SCHEMES as found_in_data
+    from tests.book.test_found_dimensions import WORLD
+
+    book = kg.open(**WORLD, currency="CNY", folder=tmp_path / "kept")
+    book.parameters = {"field-segmentation": {"age": "18, 35", "restricted": "true"}}
+    asked = (*found_in_data, "internal-attributes")
+    found = [
+        book.classify(*asked, as_of=AS_OF, purpose="p", engine=e, out=tmp_path / e)
+        for e in ("duckdb", "spark")
+    ]
+    assert found[0].content_hash() == found[1].content_hash()
+    assert found[0].counts("tag", "常退货")[0]["count"] == 2

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from keguan.book.book import Book
-from keguan.book.settings import SETTINGS_FILE, read_settings
-from keguan.core.errors import KeguanError, Place, Problem, fail
-from keguan.engine.intake.options import IntakeOptions, Policies
+from keguan.book.settings import SETTINGS_FILE, read_policies, read_settings
+from keguan.core.errors import Place, fail
+from keguan.engine.intake.options import IntakeOptions
 
 _RENAMED = {"tz": "timezone"}
 _OPTIONS = (
@@ -31,7 +31,7 @@ def open_book(inputs: Sequence[Any], keywords: Mapping[str, Any]) -> Book:
     said = {_RENAMED.get(k, k): keywords[k] for k in _OPTIONS if k in keywords}
     tables = {k: v for k, v in keywords.items() if k not in _OPTIONS and k != "folder"}
     if isinstance(said.get("policies"), Mapping):
-        said["policies"] = _policies(said["policies"])
+        said["policies"] = read_policies(said["policies"])
     folder = Path(keywords["folder"]) if "folder" in keywords else None
     first = inputs[0] if len(inputs) == 1 and not tables else None
     if isinstance(first, (str, Path)) and (Path(first) / SETTINGS_FILE).is_file():
@@ -47,6 +47,7 @@ def _kept_book(folder: Path, said: Mapping[str, Any]) -> Book:
     book.scheme_folders = settings.scheme_folders
     book.scheme_ids = settings.schemes
     book.window = settings.window
+    book.leading = settings.leading
     book.parameters = settings.parameters
     return book
 
@@ -63,13 +64,3 @@ def _table(name: str, columns: Mapping[str, Any]) -> Any:
         return pa.table(dict(columns))
     except (pa.ArrowException, TypeError, ValueError) as wrong:
         raise fail("KG620", Place(field=name), table=name, detail=str(wrong)) from None
-
-
-def _policies(given: Mapping[str, Any]) -> Policies:
-    known = ", ".join(Policies.__dataclass_fields__)
-    unknown = [k for k in given if k not in Policies.__dataclass_fields__]
-    if unknown:
-        raise KeguanError(
-            [Problem("KG605", Place(field="policies"), {"key": k, "known": known}) for k in unknown]
-        )
-    return Policies(**given)

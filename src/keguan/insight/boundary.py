@@ -56,7 +56,7 @@ def boundaries(scheme: SchemeRecord, cuts: dict[str, Any]) -> tuple[Boundary, ..
         value = start[0] if isinstance(start, list) else start
         _add(found, entry["class"], cuts["measure"], value, scheme, entry.get("included", True))
     for name, entry in (cuts.get("values") or {}).items():
-        _add(found, name, entry["measure"], entry["value"], scheme)
+        _add(found, name, entry["measure"], entry.get("value"), scheme)
     scores = [(letter.upper(), e) for letter, e in (cuts.get("scores") or {}).items()]
     scores += [(e["measure"], e) for e in cuts.get("indicators") or ()]
     for letter, entry in scores:

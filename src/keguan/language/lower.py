@@ -41,6 +41,22 @@ def _within(value: Any, rewrite: Rewrite) -> Any:
     return value
 
 
+def decided(node: ast.Node) -> ast.Node:
+    """`node` without the parts of `and`, `or` and `not` that a constant `true` or `false` has decided."""
+    match node:
+        case ast.And(operands):
+            parts = [decided(o) for o in operands]
+            return ast.FALSE if ast.FALSE in parts else ast.both(*parts)
+        case ast.Or(operands):
+            parts = [decided(o) for o in operands]
+            return ast.TRUE if ast.TRUE in parts else ast.either(*parts)
+        case ast.Not(operand):
+            inner = decided(operand)
+            constant = isinstance(inner, ast.Literal) and isinstance(inner.value, bool)
+            return ast.Literal(inner == ast.FALSE) if constant else ast.Not(inner)
+    return node
+
+
 def expand_held_for(node: ast.Node, vocabulary: Vocabulary) -> ast.Node:
     """`overdue for 7 days` as `overdue and overdue_days >= 7 days`; KG350 where nothing tells the days."""
 

@@ -23,6 +23,9 @@ SHOWN = (
 )  # fmt: skip
 """The columns of the table for people, in order."""
 
+_OPTIONAL = frozenset({"name", "owner", "channel", "who", "deadline", "avoid"})
+"""The columns that are left out where nothing stands in them."""
+
 _CODED = {"status": "statuses", "deed": "deeds", "who": "receivers", "priority": "priorities"}
 
 
@@ -70,6 +73,7 @@ def line_dict(line: Instruction, lang: Lang) -> dict[str, Any]:
     return {
         "id": line.id,
         "kind": line.kind,
+        "courtesy": line.courtesy,
         "text": line_text(line, lang),
         "origin": line.origin,
         "given": line.given,
@@ -83,7 +87,7 @@ def line_dict(line: Instruction, lang: Lang) -> dict[str, Any]:
 
 
 def table_for_people(found: Actions, lang: Lang) -> pa.Table:
-    """Every action with words instead of codes and heads in `lang`; columns in which nothing stands are left out."""
+    """Every action with words instead of codes and heads in `lang`; optional columns in which nothing stands are left out."""
     table, asks = found.table, found.asks
     columns: dict[str, Any] = {n: table[n] for n in table.column_names}
     columns["customer"] = table[found.keys[0]]
@@ -93,7 +97,7 @@ def table_for_people(found: Actions, lang: Lang) -> pa.Table:
     columns["why"] = _joined(table["asks"], lambda n: _class_of(asks[n], lang), " / ")
     columns["channel"] = _joined(table["asks"], lambda n: _channels(asks[n], lang), " / ")
     columns["avoid"] = _joined(table["avoid"], lambda n: line_text(asks[n].line, lang), " / ")
-    kept = [n for n in SHOWN if n not in ("name", "owner", "avoid") or columns[n].null_count < table.num_rows]
+    kept = [n for n in SHOWN if n not in _OPTIONAL or columns[n].null_count < table.num_rows]
     return pa.table([columns[n] for n in kept], names=[say(f"columns.{n}", lang) for n in kept])
 
 

@@ -16,31 +16,37 @@ from keguan.reports.calendar import calendar_text
 from keguan.reports.plain import write_csv
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from keguan.reports.excel.book import Book
 
 ROOM = 10_000
 """Actions on a workbook's sheet: the first in order; the summary says how many there are, CSV has all."""
 
-_FORMATS = {
-    "planned_on": "day",
-    "due": "day",
-    "deadline": "day",
-    "overdue_days": "count",
-    "minutes": "count",
-    "value": "money",
+_PAPER = {
+    "planned_on": ("day", 12),
+    "status": ("wrap_aside", 9),
+    "customer": ("wrap", 11),
+    "name": ("wrap", 14),
+    "owner": ("wrap", 9),
+    "deed": ("wrap", 12),
+    "channel": ("wrap", 10),
+    "who": ("wrap", 10),
+    "deadline": ("day", 12),
+    "why": ("wrap_aside", 46),
+    "say": ("wrap", 52),
+    "avoid": ("wrap", 20),
 }
-_WIDTHS = {
-    "planned_on": 12,
-    "customer": 16,
-    "name": 24,
-    "deed": 22,
-    "channel": 18,
-    "why": 40,
-    "say": 60,
-    "avoid": 40,
-    "due": 12,
-    "deadline": 12,
+"""What one wants in hand: the columns that are printed, large enough to be read, with their formats and widths."""
+
+_BESIDE = {
+    "due": ("day", 12),
+    "overdue_days": ("count", 10),
+    "minutes": ("count", 10),
+    "priority": ("wrap_aside", 10),
+    "value": ("money", 14),
 }
+"""The columns right of them, for sorting and counting on the screen."""
 
 
 def write_actions(found: Actions, out: Path, lang: Lang, *, force: bool = False) -> Path:
@@ -88,23 +94,31 @@ def _calendar(found: Actions, draft: Path, lang: Lang) -> None:
 
 
 def _workbook(found: Actions, draft: Path, lang: Lang, room: int = ROOM) -> None:
-    from keguan.playbooks.words import SHOWN
-    from keguan.reports.excel.book import Book, Field
+    from keguan.reports.excel.book import Book
     from keguan.reports.excel.playbook import playbook_sheet
     from keguan.reports.words import Words
 
     with Book(draft, Words(lang, found.run.currency), found.run.as_of) as book:
         _summary(book, found, lang, room)
-        table = table_for_people(found, lang).slice(0, room)
-        names = {say(f"columns.{n}", lang): n for n in SHOWN}
-        fields = [Field(h, _FORMATS.get(names[h], "text"), _WIDTHS.get(names[h])) for h in table.column_names]
-        rows = (
-            row
-            for batch in table.to_batches(10_000)
-            for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
-        )
-        book.table(book.sheet(say("title", lang)), 0, fields, rows, only=True)
+        _list(book, say("title", lang), table_for_people(found, lang).slice(0, room), lang)
         playbook_sheet(book, found.library, found.lines(lang))
+
+
+def _list(book: Book, name: str, table: pa.Table, lang: Lang) -> None:
+    """The list of actions, what is printed before what is not."""
+    from keguan.reports.excel.book import Field
+
+    columns = {say(f"columns.{n}", lang): shape for n, shape in {**_PAPER, **_BESIDE}.items()}
+    heads = [head for head in columns if head in table.column_names]
+    printed = sum(say(f"columns.{n}", lang) in heads for n in _PAPER)
+    rows = (
+        row
+        for batch in table.select(heads).to_batches(10_000)
+        for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)
+    )
+    sheet = book.sheet(name)
+    end = book.table(sheet, 0, [Field(h, *columns[h]) for h in heads], rows, only=True)
+    sheet.print_area(0, 0, end - 1, printed - 1)
 
 
 def _summary(book: Book, found: Actions, lang: Lang, room: int) -> None:

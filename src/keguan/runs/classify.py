@@ -11,7 +11,7 @@ from keguan.core import fingerprint
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine, open_engine
 from keguan.kinds.base import Cuts
-from keguan.runs.audits import check_unique
+from keguan.runs.audits import check_listed_once, check_unique
 from keguan.runs.decide import Decision, Decisions
 from keguan.runs.fit import Key, fit_all
 from keguan.runs.folder import whole_folder
@@ -48,8 +48,9 @@ def classify(
         open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
     ):
         tell("measures")
-        measured = add_overrides(engine, add_links(engine, measure(engine, plan, models)))
+        measured = add_links(engine, add_overrides(engine, measure(engine, plan, models)))
         plan = measured.plan
+        check_listed_once(engine, MEASURED, plan.data.subject)
         tell("cuts")
         cuts, decisions = fit_all(engine, MEASURED, plan, kept)
         tell("classes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -10,8 +10,11 @@ from keguan.core.languages import Lang
 from keguan.core.texts import entries, text
 from keguan.engine.tables import logical_tables
 
-_ORDER = ("missing-input", "parameter", "too-little-data", "extra", "depends", "subject", "profile")
-_EACH = frozenset({"parameter", "too-little-data"})
+_ORDER = (
+    "missing-input", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many", "extra", "depends",
+    "subject", "profile", "not-in-profile",
+)  # fmt: skip
+_EACH = frozenset({"parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many"})
 """Reasons that gather schemes whatever they lack; what that is stands behind each of them."""
 
 
@@ -25,6 +28,10 @@ class Waiting(Protocol):
     @property
     def lacks(self) -> tuple[str, ...]:
         """Names of what is missing: `table`, `table.field`, or whatever the reason is about."""
+
+    @property
+    def reason(self) -> Mapping[str, str] | None:
+        """What a profile says against the scheme, by language."""
 
 
 W = TypeVar("W", bound=Waiting)
@@ -93,6 +100,8 @@ def _head(key: Sequence[str], lang: Lang) -> str:
 def _behind(key: Sequence[str], one: Waiting, lang: Lang) -> str:
     if key[1] == "columns":
         return _listed([_field(lack, lang) for lack in one.lacks], lang)
+    if one.why == "not-in-profile":
+        return (one.reason or {}).get(lang, "")
     return _listed(list(one.lacks), lang) if one.why in _EACH else ""
 
 

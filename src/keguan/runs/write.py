@@ -13,20 +13,11 @@ from sqlglot import exp
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine
 from keguan.engine.compile import column, columns_with, to_sql
-from keguan.runs.decide import Decision
+from keguan.runs.decide import Decision, Tally
 from keguan.runs.write_classes import write_classes
 
 ASSIGNED = "assigned"
 VALUE = "#value"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Heads and exact value per outcome of one dimension."""
-
-    decision: Decision
-    heads: tuple[int, ...]
-    values: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ def write_tables(
     engine.save(known, folder / "measures.parquet", keys)
     marks = [column(mark_of(d)) for d in decisions]
     rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
-    write_classes(rows, len(keys), decisions, folder / "assignments.parquet")
+    write_classes(rows, len(keys), written.tallies, folder / "assignments.parquet")
     return written
 
 

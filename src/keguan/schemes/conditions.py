@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keguan.core.document import Located
 from keguan.core.errors import KeguanError, Place, Problem
+from keguan.kinds.base import reads
 from keguan.language import ast
 from keguan.language.checker import check
 from keguan.language.parser import Parsed, parse_with_places
@@ -61,7 +62,8 @@ def local_terms(
         letter = (text_of(mapping_of(score).get("letter")) or "").lower()
         terms[letter] = Term(letter, "number")
     for name, cut in mapping_of(mapping_of(tree).get("cuts")).items():
-        measured = vocabulary.get(text_of(mapping_of(cut).get("measure")) or "")
+        named = "" if "percentile" in mapping_of(cut) else text_of(mapping_of(cut).get("measure"))
+        measured = vocabulary.get(named or "")
         terms[name] = Term(name, measured.type, measured.unit) if measured else Term(name, "number")
     for name, parameter in parameters.items():
         terms[name] = parameter_term(parameter)
@@ -82,13 +84,12 @@ def parameter_term(parameter: Parameter) -> Term:
 
 
 def links(tree: Located, constants: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """What conditions ask of others: for each `… via referred_by` the attribute with each name, `constants` left out."""
+    """What conditions ask of others: for each `… via referred_by` the attribute with each name, `constants` left out,
+    and with `@scheme` for a class."""
     asked = [
         n for c in conditions(tree) if c.parsed for n in ast.walk(c.parsed.node) if isinstance(n, ast.Via)
     ]
-    pairs = [
-        (via.link.name, name) for via in asked for name in ast.names(via.condition) if name not in constants
-    ]
+    pairs = [(via.link.name, name) for via in asked for name in reads(via.condition) if name not in constants]
     return tuple(dict.fromkeys(pairs))
 
 

@@ -15,7 +15,6 @@ from keguan.kinds.base import Kind, parse_at, read_condition
 from keguan.kinds.registry import kind as kind_called
 from keguan.kinds.registry import kind_names
 from keguan.language import ast
-from keguan.language.evaluate import holds
 from keguan.schemes import keys
 from keguan.schemes.conditions import (
     conditions,
@@ -26,7 +25,7 @@ from keguan.schemes.conditions import (
     made_harmless,
     needs_other_schemes,
 )
-from keguan.schemes.document import ClassInfo, Dimension, Labels, Parameter, Reference, Scheme, Unique
+from keguan.schemes.document import ClassInfo, Dimension, Labels, Need, Parameter, Reference, Scheme, Unique
 from keguan.schemes.effective import Effective, effective
 from keguan.schemes.meaning import meaning, presentation
 from keguan.schemes.parameters import laid_over, read_parameter
@@ -80,6 +79,7 @@ class _Loading:
         reader.context = {
             "scheme": identity,
             "parameters": {p.name: p.value for p in parameters if p.value is not None},
+            "turned": frozenset(p.name for p in parameters if p.turned),
             "subject": self.document.subject,
             "window": self.document.window,
         }
@@ -111,6 +111,7 @@ class _Loading:
             presentation=presentation(self.document.tree, kind),
             file=self.file,
             source=self.text,
+            pattern=self.document.pattern,
         )
 
     def _problem(self, number: str, place: Place, /, **values: object) -> None:
@@ -159,16 +160,15 @@ class _Loading:
         return None
 
     def _population(self, reader: Reader) -> tuple[ast.Node, tuple[ast.Node, ...], Labels | None]:
-        """Who takes part: what must hold, what must hold where the data know it, and how people say it. What holds
-        whatever the data say, for a parameter decided it, asks for nothing."""
+        """Who takes part: what must hold, what must hold where the data know it, and how people say it."""
         inner = reader.mapping("population", None)
         if inner is None:
             return ast.TRUE, (), None
         place = inner.place_of("when_known")
-        known = [_undecided(parse_at(inner, t, place)) for t in inner.texts("when_known", None)]
+        known = [parse_at(inner, t, place) for t in inner.texts("when_known", None)]
         return (
             read_condition(inner, "where", ast.TRUE),
-            tuple(c for c in known if needs_other_schemes(c) or not holds(c, dict.fromkeys(ast.names(c)))),
+            tuple(c for c in known if c != ast.TRUE),
             inner.labels() if inner.has("labels") else None,
         )
 
@@ -180,13 +180,15 @@ class _Loading:
         written = mapping_of(tree).get("dimensions")
         if written is None:
             only = Reader(tree, self.problems, reader.context)
-            return (self._dimension(only, kind, None, reader.labels()),)
+            return (self._dimension(only, kind, None, reader.labels(), parameters),)
         found = []
         for item in list_of(written):
             named = with_keys(item, {"subject": mapping_of(tree)["subject"]})
             inner = Reader(named if isinstance(item.value, dict) else item, self.problems, reader.context)
             found.append(
-                self._dimension(inner, kind, self._name(inner, "dimension", keys.DIMENSION), inner.labels())
+                self._dimension(
+                    inner, kind, self._name(inner, "dimension", keys.DIMENSION), inner.labels(), parameters
+                )
             )
         self._check_dimensions(reader, found, written)
         return tuple(found)
@@ -232,7 +234,14 @@ class _Loading:
                 bad.add(one.place)
         return made_harmless(tree, bad)
 
-    def _dimension(self, reader: Reader, kind: Kind, name: str | None, labels: Labels) -> Dimension:
+    def _dimension(
+        self,
+        reader: Reader,
+        kind: Kind,
+        name: str | None,
+        labels: Labels,
+        parameters: tuple[Parameter, ...],
+    ) -> Dimension:
         classes = tuple(self._class(c) for c in reader.items("classes"))
         codes = [c.code for c in classes]
         if reader.has("classes") and not classes:
@@ -246,7 +255,21 @@ class _Loading:
             reader.report(
                 "KG428", reader.place_of("display"), display=", ".join(display), codes=", ".join(codes)
             )
-        return Dimension(name, labels, kind.parse(reader) if classes else None, classes, display)
+        spec = kind.parse(reader) if classes else None
+        return Dimension(name, labels, spec, classes, display, self._closed_by(reader, parameters))
+
+    def _closed_by(self, reader: Reader, parameters: tuple[Parameter, ...]) -> str | None:
+        """The parameter that must be true before a dimension is read, while it is not (KG427 where there is none)."""
+        name: str | None = reader.text("opened_by", None)
+        by_name = {p.name: p for p in parameters}
+        if name is not None and name not in by_name:
+            known = ", ".join(by_name) or "–"
+            reader.report(
+                "KG427", reader.place_of("opened_by"), name=name, scheme=reader.context["scheme"], known=known
+            )
+            return None
+        value = by_name[name].value if name is not None else None
+        return name if name is not None and (value is None or value.value is not True) else None
 
     def _class(self, reader: Reader) -> ClassInfo:
         code = reader.text("code")
@@ -254,7 +277,12 @@ class _Loading:
             self._problem("KG422", reader.place_of("code"), code=code)
         details = {d.text("code"): d.labels() for d in reader.items("details", None)}
         return ClassInfo(
-            code, reader.labels(), reader.text("given", None), reader.flag("default", False), details
+            code,
+            reader.labels(),
+            reader.text("given", None),
+            reader.flag("default", False),
+            details,
+            tuple(_need(n) for n in reader.items("needs", None)),
         )
 
     def _check_rest(self, reader: Reader, kind: Kind) -> None:
@@ -284,11 +312,11 @@ def _defaults(reader: Reader, tree: Located) -> tuple[Labels, ...]:
     return tuple(found)
 
 
-def _undecided(condition: ast.Node) -> ast.Node:
-    """A choice of conditions without those that a parameter has ruled out."""
-    if not isinstance(condition, ast.Or):
-        return condition
-    return ast.either(*(c for c in condition.operands if c != ast.FALSE))
+def _need(reader: Reader) -> Need:
+    reader.flag("default", False)
+    found = Need(reader.labels(), reader.text("given", None))
+    reader.close()
+    return found
 
 
 def _reference(reader: Reader) -> Reference:

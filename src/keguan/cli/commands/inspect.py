@@ -14,11 +14,11 @@ from keguan.cli.screen import Screen
 from keguan.core.errors import KeguanError
 from keguan.core.languages import Lang
 from keguan.runs.lacks import family_in_words, gaps, in_a_row
+from keguan.runs.request import Skipped
 
 if TYPE_CHECKING:
     from keguan.book.book import Book
     from keguan.engine.intake.inspection import Inspection, SourceReport
-    from keguan.runs.request import Skipped
     from keguan.schemes.document import Scheme
 
 
@@ -69,7 +69,7 @@ class Fit:
         """Ids, and what each of the others lacks."""
         found: dict[str, Any] = {
             "computable": sorted(s.id for s in self.computable),
-            "skipped": [{"id": s.id, "why": s.why, "lacks": list(s.lacks)} for s in self.skipped],
+            "skipped": [{"id": s.name, "why": s.why, "lacks": list(s.lacks)} for s in self.skipped],
         }
         return {**found, "problems": list(self.problems)} if self.problems else found
 
@@ -178,4 +178,5 @@ def _show_schemes(screen: Screen, fit: Fit) -> None:
 def _named(scheme: Scheme | Skipped, screen: Screen) -> str:
     """`客户金字塔 value-pyramid`."""
     label = (scheme.labels or {}).get(screen.lang)
-    return f"{label} {scheme.id}" if label else scheme.id
+    name = scheme.name if isinstance(scheme, Skipped) else scheme.id
+    return f"{label} {name}" if label else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:
-    """What is wrong with the wishes themselves: unknown fields and columns, rates that are no rates, no such zone."""
+    """What is wrong with the wishes themselves: unknown fields and columns, no such rate, zone or currency."""
     tables = logical_tables()
     for (table, name), header in options.columns.items():
         place = Place(field=f"{table}.{name}")
@@ -37,6 +38,8 @@ def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]])
             yield Problem("KG232", Place(field=currency), {"currency": currency, "day": day, "rate": rate})
     if options.timezone and not _is_zone(options.timezone):
         yield Problem("KG233", Place(), {"timezone": options.timezone})
+    if options.currency and not _is_code(options.currency):
+        yield Problem("KG231", Place(field="currency"), {"word": options.currency})
 
 
 def mapping_problems(raw: RawTable, mapping: Mapping_) -> Iterator[Problem]:
@@ -79,6 +82,12 @@ def _is_rate(day: str, rate: str) -> bool:
         return Decimal(rate) > 0
     except (ValueError, InvalidOperation):
         return False
+
+
+def _is_code(currency: str) -> bool:
+    """Whether it looks like a code and is no word for another one (`RMB`)."""
+    looks = re.fullmatch("[A-Z]{3}", currency) is not None
+    return looks and numbers.currency_of(currency) in (currency, None)
 
 
 def _is_zone(name: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from keguan.kinds import scoring
 from keguan.kinds.base import Assignment, Cuts, Outcome, decide
-from keguan.kinds.rules.spec import RuleClass, Rules
+from keguan.kinds.rules.spec import NamedCut, RuleClass, Rules
 from keguan.kinds.values import from_json
 from keguan.language import ast
 from keguan.language.lower import substitute
@@ -11,7 +14,7 @@ from keguan.language.lower import substitute
 
 def assign(spec: Rules, cuts: Cuts) -> Assignment:
     """The first way that holds gives class, status and reason; its first detail that holds is kept."""
-    values = {n: from_json(e["measure"], e["value"], spec.subject) for n, e in cuts["values"].items()}
+    values = {c.name: _meaning(c, cuts["values"][c.name], spec.subject) for c in spec.cuts}
     unknown = frozenset(cuts["left_out"])
 
     def filled(node: ast.Node) -> ast.Node:
@@ -21,13 +24,21 @@ def assign(spec: Rules, cuts: Cuts) -> Assignment:
     for one in spec.classes:
         for way in (w for w in one.ways if w.is_open(unknown)):
             test = filled(way.condition(unknown))
-            for detail, when in one.details:
-                found = Outcome(one.code, way.status, way.reason, detail)
-                branches.append((ast.both(test, filled(when)), found))
+            for detail in one.known_details(unknown):
+                found = Outcome(one.code, way.status, way.reason, detail.code)
+                branches.append((ast.both(test, filled(detail.when)), found))
             branches.append((test, Outcome(one.code, way.status, way.reason)))
     last = spec.classes[-1]
-    branches += [(filled(when), _rest(last, detail)) for detail, when in last.details]
+    branches += [(filled(d.when), _rest(last, d.code)) for d in last.known_details(unknown)]
     return decide(branches, _rest(last, None))
+
+
+def _meaning(cut: NamedCut, entry: dict[str, Any], subject: str) -> ast.Node:
+    """What a named cut stands for: a constant, or the percentile of whoever is asked about."""
+    if cut.side == "percentile":
+        score = scoring.expression(cut.percentiles(), entry, subject)
+        return ast.Arithmetic("-", score, ast.Literal(1))
+    return from_json(cut.measure, entry["value"], subject)
 
 
 def _rest(last: RuleClass, detail: str | None) -> Outcome:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from keguan.engine.aggregates import Answer, Quantiles, QuantilesAnswer, Tally
+from keguan.kinds import scoring
 from keguan.kinds.base import Cuts, Setting
 from keguan.kinds.rules.spec import NamedCut, Rules, inputs
 from keguan.kinds.values import to_json
 
 
 def _quantile(cut: NamedCut, setting: Setting) -> Quantiles:
+    if cut.side == "percentile":
+        return scoring.request(cut.percentiles(), setting.population)
     if cut.side == "median":
         return Quantiles(cut.measure, (), setting.population, median=True)
     return Quantiles(
@@ -30,14 +34,19 @@ def requests(spec: Rules, setting: Setting) -> Sequence[Quantiles | Tally]:
 def fit(spec: Rules, setting: Setting, answers: Sequence[Answer]) -> Cuts:
     """The cuts record: named values and the optional inputs that were not there."""
     tally, *found = answers
-    values = [a.values[0] for a in found if isinstance(a, QuantilesAnswer)]
     missing = [n for n in inputs(spec).optional if n not in setting.available]
     return {
         "population": tally.n,
         "values": {
-            c.name: {"measure": c.measure, "value": to_json(v, c.measure, spec.subject)}
-            for c, v in zip(spec.cuts, values, strict=True)
+            c.name: _value(c, a, spec.subject)
+            for c, a in zip(spec.cuts, scoring.answers_only(found), strict=True)
         },
         "left_out": missing,
         "ties_at_cut": 0,
     }
+
+
+def _value(cut: NamedCut, answer: QuantilesAnswer, subject: str) -> dict[str, Any]:
+    if cut.side == "percentile":
+        return scoring.record(cut.percentiles(), answer, subject)
+    return {"measure": cut.measure, "value": to_json(answer.values[0], cut.measure, subject)}

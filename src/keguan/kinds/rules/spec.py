@@ -8,6 +8,7 @@ from decimal import Decimal
 from keguan.core.document import Reader
 from keguan.core.errors import Place
 from keguan.kinds.base import Inputs, Status, parse_at, read_condition, reads
+from keguan.kinds.scoring import Score
 from keguan.language import ast
 
 _CUT = {
@@ -24,6 +25,10 @@ _CUT = {
             "description": "highest value of the bottom share",
         },
         "median": {"const": True},
+        "percentile": {
+            "const": True,
+            "description": "the name stands for a subject's own percentile, 0 to 99",
+        },
     },
 }
 _WAY = {
@@ -61,7 +66,18 @@ CLASS_KEYS = {
     },
     "details": {
         "type": "array",
-        "items": {"type": "object", "required": ["code", "when"]},
+        "items": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {
+                "code": {"type": ["string", "number"]},
+                "when": {"type": "string"},
+                "when_known": {
+                    "type": "string",
+                    "description": "as when, dropped where the data lack what it asks for",
+                },
+            },
+        },
     },
     "status": {"enum": ["classified", "proposed"]},
     "reason": {"type": "string"},
@@ -71,12 +87,17 @@ CLASS_KEYS = {
 
 @dataclass(frozen=True)
 class NamedCut:
-    """A value found in the population: lowest of the top share, highest of the bottom share, or the median."""
+    """A value found in the population: lowest of the top share, highest of the bottom share, or the median. Or the
+    percentile of each subject: how many hundredths of the population have less, 0 to 99."""
 
     name: str
     measure: str
     side: str
     share: Decimal | None
+
+    def percentiles(self) -> Score:
+        """A percentile as a score in hundredths, which counts from 1."""
+        return Score(self.name, self.measure, 100, low_is_good=False)
 
 
 @dataclass(frozen=True)
@@ -101,27 +122,36 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """A finer code some members carry; an `optional` one is not there where the data lack what it asks for."""
+
+    code: str
+    when: ast.Node
+    optional: bool
+
+
+@dataclass(frozen=True)
 class RuleClass:
     """A class with its ways in (none: the class for everybody else) and finer details."""
 
     code: str
     ways: tuple[Way, ...]
-    details: tuple[tuple[str, ast.Node], ...]
+    details: tuple[Detail, ...]
     otherwise: bool
     reason: str
+
+    def known_details(self, unknown: frozenset[str]) -> list[Detail]:
+        """The details that are there when the names in `unknown` are not in the data."""
+        return [d for d in self.details if not (d.optional and unknown.intersection(reads(d.when)))]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Named cuts and classes in testing order."""
+    """The named cuts that conditions ask for, and classes in testing order."""
 
     cuts: tuple[NamedCut, ...]
     classes: tuple[RuleClass, ...]
     subject: str
-
-    @property
-    def cut_names(self) -> frozenset[str]:
-        return frozenset(c.name for c in self.cuts)
 
 
 def parse(reader: Reader) -> Rules:
@@ -141,7 +171,9 @@ def parse(reader: Reader) -> Rules:
         order = list(by_code)
     if not order or [c for c in order if by_code[c].otherwise] != order[-1:]:
         reader.report("KG414", reader.place_of("classes"))
-    return Rules(named, tuple(by_code[c] for c in order), reader.text("subject", "customer"))
+    ordered = tuple(by_code[c] for c in order)
+    asked = {name for one in ordered for name in _names(one)}
+    return Rules(tuple(c for c in named if c.name in asked), ordered, reader.text("subject", "customer"))
 
 
 def _named_cut(reader: Reader, name: str) -> NamedCut:
@@ -149,8 +181,9 @@ def _named_cut(reader: Reader, name: str) -> NamedCut:
     for side in ("top", "bottom"):
         if reader.has(side):
             return NamedCut(name, measure, side, reader.share(side))
-    reader.flag("median")
-    return NamedCut(name, measure, "median", None)
+    side = "percentile" if reader.has("percentile") else "median"
+    reader.flag(side)
+    return NamedCut(name, measure, side, None)
 
 
 def _rule_class(reader: Reader) -> RuleClass:
@@ -159,8 +192,13 @@ def _rule_class(reader: Reader) -> RuleClass:
     reason = reader.text("reason", "otherwise" if otherwise else "condition")
     ways = [] if otherwise else [_way(reader, reason)]
     ways += [_way(w, "condition") for w in reader.items("also", None)]
-    details = tuple((d.text("code"), read_condition(d, "when")) for d in reader.items("details", None))
+    details = tuple(_detail(d) for d in reader.items("details", None))
     return RuleClass(code, tuple(ways), details, otherwise, reason)
+
+
+def _detail(reader: Reader) -> Detail:
+    optional = reader.has("when_known")
+    return Detail(reader.text("code"), read_condition(reader, "when_known" if optional else "when"), optional)
 
 
 def _way(reader: Reader, reason: str) -> Way:
@@ -176,15 +214,24 @@ def _way(reader: Reader, reason: str) -> Way:
     )
 
 
+def _names(one: RuleClass) -> list[str]:
+    asked = [detail.when for detail in one.details]
+    for way in one.ways:
+        asked += [way.when, *way.when_known]
+    return [name for condition in asked for name in ast.names(condition)]
+
+
 def inputs(spec: Rules) -> Inputs:
     """Names in conditions are required, names only in `when_known` are optional; named cuts bring their measures."""
+    cut_names = {c.name for c in spec.cuts}
     required = [c.measure for c in spec.cuts]
     optional: list[str] = []
     for one in spec.classes:
-        required += [n for _, d in one.details for n in reads(d)]
+        for detail in one.details:
+            (optional if detail.optional else required).extend(reads(detail.when))
         for way in one.ways:
             (optional if way.optional else required).extend(reads(way.when))
             optional += [n for c in way.when_known for n in reads(c)]
-    wanted = [n for n in dict.fromkeys(required) if n not in spec.cut_names]
-    maybe = [n for n in dict.fromkeys(optional) if n not in spec.cut_names and n not in wanted]
+    wanted = [n for n in dict.fromkeys(required) if n not in cut_names]
+    maybe = [n for n in dict.fromkeys(optional) if n not in cut_names and n not in wanted]
     return Inputs(tuple(wanted), tuple(maybe))

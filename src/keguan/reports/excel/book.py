@@ -25,13 +25,14 @@ _HEADS = {
     "text": "head",
     "wrap": "head",
     "aside": "head_aside",
+    "wrap_aside": "head_aside",
 }  # numbers and days have their heads on the right
 Cell = str | int | float | Decimal | date | None
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a sheet: its head, the format of its cells (`text`, `aside` for text that follows a number, `count`, `money`, `share`, `number`, `day`), its width."""
+    """A column of a sheet: its head, the format of its cells (`text`, `wrap` for long text, either `aside` where it follows a number, `count`, `money`, `share`, `number`, `day`), its width."""
 
     head: str
     format: str = "text"
@@ -59,19 +60,20 @@ class Book:
         base = {
             "font_name": _CJK[words.lang],
             "font_size": 10,
-            "valign": "vcenter",
+            "valign": "top",
             "font_color": LIGHT["ink"],
         }
         self._base = base
         money = words.figures.excel_money
         shapes: dict[str, dict[str, Any]] = {
-            "text": {}, "wrap": {"text_wrap": True, "valign": "top"}, "count": {"num_format": "#,##0"}, "money": {"num_format": money},
+            "text": {}, "wrap": {"text_wrap": True}, "count": {"num_format": "#,##0"}, "money": {"num_format": money},
             "share": {"num_format": "0.0%"}, "number": {"num_format": "#,##0.##"}, "day": {"num_format": "yyyy-mm-dd", "align": "right"},
             "title": {"bold": True, "font_size": 16}, "section": {"bold": True, "font_size": 12},
             "note": {"font_color": LIGHT["muted"]}, "aside": {"indent": 1},
-            "number_of": {"font_color": LIGHT["muted"], "align": "right", "valign": "top"}, "finding": {"text_wrap": True, "valign": "top", "font_size": 11},
-            "head": {"bold": True, "font_color": LIGHT["muted"], "bottom": 1, "bottom_color": LIGHT["edge"], "bg_color": LIGHT["paper"], "text_wrap": True},
+            "number_of": {"font_color": LIGHT["muted"], "align": "right"}, "finding": {"text_wrap": True, "font_size": 11},
+            "head": {"bold": True, "font_color": LIGHT["muted"], "bottom": 1, "bottom_color": LIGHT["edge"], "bg_color": LIGHT["paper"], "text_wrap": True, "valign": "vcenter"},
         }  # fmt: skip
+        shapes["wrap_aside"] = {**shapes["wrap"], **shapes["aside"]}
         shapes["head_right"] = {**shapes["head"], "align": "right"}
         shapes["head_aside"] = {**shapes["head"], **shapes["aside"]}
         self.formats = {name: self.file.add_format({**base, **shape}) for name, shape in shapes.items()}
@@ -96,6 +98,8 @@ class Book:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer("&C&P / &N")
         if one_page_wide:
             sheet.fit_to_pages(1, 0)
         return sheet

@@ -12,7 +12,7 @@ from keguan.playbooks.words import line_text, origin_note, say, timing
 from keguan.reports.excel.book import Book, Field
 from keguan.reports.sentences import class_text
 
-_WIDTHS = {"class": 34, "kind": 12, "say": 70, "deed": 34, "channel": 24, "who": 14, "origin": 34}
+_WIDTHS = {"class": 28, "kind": 10, "say": 60, "deed": 24, "channel": 16, "who": 10, "origin": 26}
 Lines = Iterable[tuple[Instruction, str]]
 """Instructions, each with its class in words."""
 

@@ -68,6 +68,11 @@ def find_sources(inputs: Sequence[Input] | Mapping[str, Any], limits: Limits | N
     return _told_apart([s for s in found if s.query or s.url not in asked or s.url is None])
 
 
+def is_elsewhere(text: str) -> bool:
+    """Whether a text is the address of a database or a query, and not the path of a file."""
+    return bool(_URL.match(text) or _QUERY.match(text))
+
+
 def _told_apart(sources: list[Source]) -> list[Source]:
     """Different files that would go by one name are numbered in the order they were given."""
     met: dict[str, list[Path]] = {}
@@ -101,7 +106,7 @@ def _named(table: str, thing: Any, database: str | None, limits: Limits) -> Iter
             raise fail("KG106", Place(field=table), query=thing[:80])
         yield Source(f"{_shown(database)} [{table}]", table, True, url=database, query=thing)
     elif isinstance(thing, str) and _URL.match(thing):
-        yield Source(f"{_shown(thing)} [{table}]", table, True, url=_checked_url(thing))
+        yield Source(_shown(thing), table, True, url=_checked_url(thing))
     elif isinstance(thing, str | os.PathLike):
         yield from _files(os.fspath(thing), table, limits)
     elif hasattr(thing, "__arrow_c_stream__") or _is_old_pandas(thing):
