@@ -116,6 +116,11 @@ class RunRecord:
     notices: tuple[Mapping[str, Any], ...]
     raw: Mapping[str, Any]
 
+    @property
+    def n_not_computed(self) -> int:
+        """Schemes of which not even one question was answered."""
+        return len({s.id for s in self.skipped} - {s.id for s in self.schemes})
+
 
 def read_record(raw: Mapping[str, Any]) -> RunRecord:
     """The values of a `run.json`. Raises KeyError, TypeError or ValueError when it is not one."""

@@ -8,6 +8,7 @@ from keguan.insight.findings import ClassName, Finding
 from keguan.insight.record import MeasureRecord, SchemeRecord
 from keguan.reports.markup import Child, Markup, join, tag
 from keguan.reports.words import Words
+from keguan.runs.explanation import class_words
 
 
 def plain_sentence(finding: Finding, words: Words) -> str:
@@ -30,8 +31,7 @@ def exact_numbers(finding: Finding, words: Words) -> str:
 
 def class_text(scheme: SchemeRecord, code: str, words: Words) -> str:
     """`A · VIP客户` where codes are letters, the label alone where they are words."""
-    label = scheme.class_label(code, words.lang)
-    return f"{code} · {label}" if len(code) <= 2 and label != code else label
+    return class_words(code, {words.lang: scheme.class_label(code, words.lang)}, words.lang)
 
 
 def _text(name: str, value: object, words: Words) -> str:

@@ -15,7 +15,7 @@ from keguan.reports.excel.book import Book, width_of
 from keguan.reports.excel.concentration import concentration_sheet
 from keguan.reports.excel.customers import ROOM, customers_sheet
 from keguan.reports.excel.playbook import report_playbooks
-from keguan.reports.excel.schemes import scheme_sheet
+from keguan.reports.excel.schemes import scheme_sheets
 from keguan.reports.excel.tables import boundaries_sheet, crossings_sheet, provenance_sheet, quality_sheet
 from keguan.reports.sentences import exact_numbers, plain_sentence
 from keguan.reports.sources import value_window
@@ -31,8 +31,7 @@ def write_workbook(folder: RunFolder, view: Overview, out: Path, lang: Lang, *, 
         summary, at = _summary(book, view)
         if view.concentration is not None and view.concentration.curve:
             concentration_sheet(book, summary, at + 2, view.concentration)
-        for found in view.distributions:
-            scheme_sheet(book, view, found)
+        scheme_sheets(book, view)
         customers_sheet(book, folder, view, room=room)
         boundaries_sheet(book, view)
         report_playbooks(book, view)

@@ -12,11 +12,11 @@ def section(page: Page) -> Section:
     """Both tables; the second only where a scheme did not run."""
     words, skipped = page.words, page.view.record.skipped
     ran = {s.id: s for s in page.view.record.schemes}
-    counts = {"all": words.figures.count(len(ran) + len(skipped)), "n": words.figures.count(len(ran))}
-    body = [paragraph(words.t("intro.fit" if skipped else "intro.fit_all", **counts)), _computed(page, ran)]
+    missing = page.view.record.n_not_computed
+    counts = {"all": words.figures.count(len(ran) + missing), "n": words.figures.count(len(ran))}
+    body = [paragraph(words.t("intro.fit" if missing else "intro.fit_all", **counts)), _computed(page, ran)]
     if skipped:
-        rest = words.t("intro.fit_not", n=words.figures.count(len(skipped)))
-        body += [paragraph(rest), _missing(page)]
+        body += [paragraph(words.t("intro.fit_not")), _missing(page)]
     return Section("fit", words.t("sections.fit"), join(body))
 
 
@@ -28,7 +28,7 @@ def _computed(page: Page, ran: dict[str, SchemeRecord]) -> Markup:
     rows: list[list[Child]] = [
         [
             family_in_words(family, words.lang),
-            words.listed([words.label(s.scheme_labels, s.id) for s in schemes]),
+            in_a_row((words.label(s.scheme_labels, s.id) for s in schemes), words.lang),
         ]
         for family, schemes in families.items()
     ]
