@@ -57,11 +57,15 @@ class Words:
         return label_of(labels, self.lang, fallback)
 
     def measure(self, name: str) -> str:
-        """A catalogue measure's label; the name itself for what is none, such as an attribute of the data."""
+        """The label of a catalogue measure or of a field of customers; the name itself for any other attribute."""
         from keguan.engine.measures.resolve import find
+        from keguan.engine.tables import logical_tables
 
         found = find(name, "customer")
-        return found.label(self.lang) if found is not None else name
+        if found is not None:
+            return found.label(self.lang)
+        field = logical_tables()["customers"].fields.get(name)
+        return name if field is None else field.labels[self.lang]
 
     def listed(self, items: list[str]) -> str:
         """Items as a list in a sentence."""
