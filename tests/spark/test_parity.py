@@ -28,7 +28,10 @@ from keguan.engine.measures.sql import measure_steps
 from keguan.engine.subjects import SUBJECTS
 from keguan.language import ast
 from keguan.language.evaluate import evaluate
+from keguan.runs.cases import run_case
 from keguan.runs.diff import diff
+from keguan.schemes.cases import load_cases
+from keguan.schemes.catalogue import builtin, builtin_cases
 from keguan.schemes.loader import load_scheme
 from tests.engine.test_compile import _COLUMNS, COLUMNS_OF_DAYS, ROWS
 from tests.fixtures import company
@@ -412,3 +415,22 @@ def test_subjects_of_two_keys_and_rules_of_one_per_deal_are_the_same(
     for engine in ("duckdb", "spark"):
         with pytest.raises(KeguanError, match="L1"):
             twice.classify("decision-rank", as_of=AS_OF, purpose="p", subject="deal_contact", engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name"),
+    [
+        ("lead-readiness", "a warning from the seventh day on"),
+        ("lead-readiness", "after it a reaction leads to B, silence and refusal to D"),
+        ("lead-readiness", "run again it stays, although all three conditions hold; a new signal brings it back"),
+        ("key-account", "whom a key account referred is key until it must show its own spend"),
+        ("value-basic", "the mean percentile may decide instead, so that much of the one makes up for little of the other"),
+    ],
+)  # fmt: skip
+def test_windows_links_and_percentiles_meet_what_was_worked_out_by_hand(
+    spark: SparkEngine, scheme: str, name: str
+) -> None:
+    cases = builtin_cases(scheme)
+    assert cases is not None
+    [case] = [c for c in load_cases(cases.text(), cases.file) if c.name == name]
+    assert [str(m) for m in run_case(case, builtin(scheme), spark)] == []
