@@ -20,15 +20,7 @@ def run(
     split: Annotated[str | None, typer.Option("--split", metavar="DATE")] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
     force: options.Force = False,
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
@@ -40,7 +32,6 @@ def run(
     from keguan.runs.folder import whole_folder
 
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     with (
         whole_folder(out, force=force) as folder,
         screen.progress() as tell,
