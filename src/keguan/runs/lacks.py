@@ -14,7 +14,9 @@ _ORDER = (
     "missing-input", "other-type", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many", "extra",
     "depends", "subject", "profile", "not-in-profile",
 )  # fmt: skip
-_EACH = frozenset({"other-type", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many"})
+_EACH = frozenset(
+    {"other-type", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many"}
+)
 """Reasons that gather schemes whatever they lack; what that is stands behind each of them."""
 
 
