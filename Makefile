@@ -9,7 +9,7 @@ QUICK := not slow and not browser and not spark and not postgres and not proof a
 # Compiled modules make every start faster; some machines forbid them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check static proof fuzz bench lock fix docs picture clean core dev system
+.PHONY: help demo test check static proof fuzz bench lock fix docs alter picture clean core dev system
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ bench: dev  ## measure again what bench/README.md reports; BENCH=classify/run fo
 docs: dev  ## write the generated pages again
 	$(BIN)/python tools/pages.py
 	$(BIN)/python tools/checklist.py
+
+alter: dev  ## alter ten data behind the checklist at random and show that their tests notice; ROWS="con-1 S:rfm", SEED
+	$(BIN)/python tools/alter.py $(or $(ROWS),10 $(SEED))
 
 picture: dev  ## docs/images/report.png from the demo report
 	$(BIN)/python tools/picture.py

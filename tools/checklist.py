@@ -43,11 +43,12 @@ WORDS: dict[str, dict[Lang, str]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number, its id, and whether it needs a person working in the product."""
+    """One row: its number, its id, and whether and why it needs a person working in the product."""
 
     number: int
     id: str
     workspace: bool
+    why: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,11 @@ def sections() -> list[Section]:
 
 
 def _section(entry: dict) -> Section:
-    away = entry["rows"] if entry["place"] == "workspace" else entry.get("workspace", ())
-    rows = tuple(Row(n, row, row in away) for n, row in enumerate(entry["rows"], entry["first"]))
+    whole, away = entry["place"] == "workspace", entry.get("workspace", {})
+    rows = tuple(
+        Row(n, row, whole or row in away, away.get(row))
+        for n, row in enumerate(entry["rows"], entry["first"])
+    )
     return Section(entry["section"], entry["labels"], rows)
 
 
@@ -123,6 +127,7 @@ def _table(section: Section, proofs: dict[str, list[str]], lang: Lang) -> Iterat
     yield "|---|---|---|---|"
     for row in section.rows:
         state = WORDS[_state(row, proofs[row.id])][lang]
+        state += f"{'：' if lang != 'en' else ': '}{row.why[lang]}" if row.why else ""
         yield f"| {row.number} | `{row.id}` | {state} | {_shown(proofs[row.id], lang)} |"
 
 

@@ -1,8 +1,9 @@
 """Do the windows of the purchase rhythm hold the next purchase? Time splits of real bases; the table is kept in rhythm.md.
 
-    python bench/models/rhythm.py
+    python -m bench models/rhythm
 
-CDNOW comes with the package; Online Retail is added where KEGUAN_DATA names the folder that has it. Splits are fixed below.
+CDNOW comes with the package; Online Retail and a Chinese sample superstore are added where KEGUAN_DATA names the folder that has
+them. Splits are fixed below. A base whose days until the split carry a season is judged with it and without.
 
 Customers who have not come back by the end of the data are censored. `window holds` is the Kaplan-Meier share of the next dates
 inside the 80 % window, a silent customer counting with the probability of still being one. `returned only` leaves all silent
@@ -16,19 +17,27 @@ import csv
 import gzip
 import lzma
 import os
+import tempfile
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from keguan.models import BgNbd, Gaps, Rhythm, Statistics
+import keguan as kg
+from keguan.models import BgNbd, Gaps, Rhythm, Statistics, TooLittleData
 from keguan.models.rhythm import _survival
+from keguan.models.season import Season
 
 Days = NDArray[np.int64]
-SPLITS = {"CDNOW": ("1997-09-30", "1997-12-31"), "Online Retail": ("2011-06-30", "2011-08-31")}
+SPLITS = {
+    "CDNOW": ("1997-09-30", "1997-12-31"),
+    "Online Retail": ("2011-06-30", "2011-08-31"),
+    "Superstore": ("2016-06-30", "2016-12-31"),
+}
 
 
 def cdnow() -> tuple[Days, Days]:
@@ -48,6 +57,25 @@ def online_retail(folder: Path) -> tuple[Days, Days]:
     with lzma.open(folder / "online_retail" / "online_retail.csv.xz", "rt", encoding="utf-8") as lines:
         rows = read(lines)
     return np.array([r[0] for r in rows]), _days([_iso(r[1]) for r in rows])
+
+
+def superstore(folder: Path) -> tuple[Days, Days]:
+    """Purchase days as `keguan` reads them from the workbook."""
+    with tempfile.TemporaryDirectory() as kept:
+        source = folder / "chinese" / "superstore_zh.xls"
+        book = kg.open(source, currency="CNY", tz="Asia/Shanghai", folder=Path(kept))
+        [part] = [p for p in book.facts.parts if p.table == "orders"]
+        read = pq.read_table(part.path, columns=["customer_id", "ordered_on"])
+    _, ids = np.unique(read["customer_id"].to_numpy(), return_inverse=True)
+    return ids, read["ordered_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def season_until(customer: Days, day: Days, split: int) -> Season:
+    """The season of repeat purchases until the split."""
+    pairs = np.unique(np.stack((customer, day)), axis=1)
+    again = np.append(False, pairs[0, 1:] == pairs[0, :-1]) & (pairs[1] <= split)
+    days, n = np.unique(pairs[1][again], return_counts=True)
+    return Season.learn(days, n.astype(float))
 
 
 def _iso(stamp: str) -> str:
@@ -94,16 +122,17 @@ def median_gaps(customer: Days, day: Days, split: int, ids: Days) -> NDArray[np.
     )
 
 
-def judge(name: str, customer: Days, day: Days, split: int) -> str:
+def judge(name: str, customer: Days, day: Days, split: int, season: Season) -> str:
     end = int(day.max())
     gaps = Gaps.of(customer, day, split)
-    fitted = Rhythm.fit(gaps)
+    fitted = Rhythm.fit(gaps, season)
     due, after = fitted.predict(gaps), next_days(customer, day, split, gaps.customer)
     came = after >= 0
-    theta = fitted.theta
+    theta, (counted, clock) = fitted.theta, fitted._on_clock(gaps)
 
     def law(days: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _survival(theta, gaps.n, gaps.total, days)
+        waited = days if clock is None else clock.between(gaps.last, gaps.last + days.astype(np.int64))
+        return _survival(theta, counted.n, counted.total, waited)
 
     waited = np.where(came, after, end) - gaps.last.astype(float)
     coin = np.random.default_rng(0).random(len(waited))
@@ -116,24 +145,35 @@ def judge(name: str, customer: Days, day: Days, split: int) -> str:
     both = known & came
     date = after[both].astype("datetime64[D]")
     held = ((due.early_on[both] <= date) & (date <= due.late_on[both])).mean()
-    x = gaps.n.astype(int)
-    data = Statistics.of(x, gaps.total, gaps.total + gaps.open)
-    bg = BgNbd.fit(data).params
     forecasts = (
         due.expected_on[both].astype(np.int64),
         np.maximum(gaps.last + median_gaps(customer, day, split, gaps.customer), split + 1)[both],
-        split + ((bg["alpha"] + data.T) / (bg["r"] + x))[both],
     )
-    errors = " | ".join(f"{np.abs(after[both] - f).mean():.1f}" for f in forecasts)
+    errors = [f"{np.abs(after[both] - f).mean():.1f}" for f in forecasts] + [
+        _by_bg_nbd(gaps, split, after, both)
+    ]
     share = f"{100 * (below - above):.1f} | {100 * held:.1f}"
     returns = f"{due.p_returns[known].sum():.0f} / {both.sum()}"
-    return f"| {name} | {known.sum():,} | {share} | {returns} | {errors} |"
+    return f"| {name} | {known.sum():,} | {share} | {returns} | {' | '.join(errors)} |"
+
+
+def _by_bg_nbd(gaps: Gaps, split: int, after: Days, rows: NDArray[np.bool_]) -> str:
+    """The error of BG/NBD's mean waiting time, where the base determines that model."""
+    x = gaps.n.astype(int)
+    data = Statistics.of(x, gaps.total, gaps.total + gaps.open)
+    try:
+        bg = BgNbd.fit(data).params
+    except TooLittleData:
+        return "–"
+    foreseen = split + (bg["alpha"] + data.T) / (bg["r"] + x)
+    return f"{np.abs(after - foreseen)[rows].mean():.1f}"
 
 
 def main() -> None:
     bases = {"CDNOW": cdnow()}
     if "KEGUAN_DATA" in os.environ:
-        bases["Online Retail"] = online_retail(Path(os.environ["KEGUAN_DATA"]))
+        folder = Path(os.environ["KEGUAN_DATA"])
+        bases |= {"Online Retail": online_retail(folder), "Superstore": superstore(folder)}
     print(
         "| base, split | customers with a rhythm | window holds (%) | returned only (%) | still customers / came back "
         "| MAE rhythm (days) | MAE last + median gap | MAE BG/NBD |"
@@ -141,10 +181,12 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|")
     for name, (customer, day) in bases.items():
         for split in SPLITS[name]:
-            print(
-                judge(f"{name}, {split}", customer, day, int(np.datetime64(split).astype(np.int64))),
-                flush=True,
-            )
+            last = int(np.datetime64(split).astype(np.int64))
+            print(judge(f"{name}, {split}", customer, day, last, Season()), flush=True)
+            season = season_until(customer, day, last)
+            if season:
+                kinds = " and ".join(k for k, v in season.to_dict().items() if v)
+                print(judge(f"{name}, {split}, by {kinds}", customer, day, last, season), flush=True)
 
 
 if __name__ == "__main__":

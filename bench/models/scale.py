@@ -1,15 +1,17 @@
-"""How long fitting and scoring take, and how much memory, on generated customers; ratios against lifetimes in the same run.
+"""How long `keguan fit` and `keguan predict` take on a file of customers' statistics, what the fit alone costs, and how much memory.
 
-    python bench/models/scale.py [customers] [interpreter that has lifetimes]
+    python -m bench models/scale [--customers 1000000 10000000] [--lifetimes PYTHON] [--write]
 
-The base is drawn from a BG/NBD at day resolution over three years. Kernels are in
-processor seconds of their one thread, which a busy machine disturbs least; a user's wait is wall time.
+The base is drawn from a BG/NBD at day resolution over three years and kept as Parquet. A user's wait is a fresh process from the
+command to the written record, imports included. Fits alone are in processor seconds of their one thread, which a busy machine
+disturbs least; `lifetimes` fits the same customers in the same run, by an interpreter that has it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,21 +26,20 @@ import pyarrow.parquet as pq
 
 BASELINE = """
 import json, sys, time
-import pandas as pd
+import pyarrow.parquet as pq
 from lifetimes import BetaGeoFitter
-d = pd.read_parquet(sys.argv[1])
+d = pq.read_table(sys.argv[1]).to_pandas()
 started = time.process_time()
 fitter = BetaGeoFitter().fit(d["x"], d["t_x"], d["T"])
 print(json.dumps({"seconds": time.process_time() - started, "params": dict(fitter.params_)}))
 """
-
-USER = """
-import pyarrow.parquet as pq
-from keguan.models import {model}, GammaGamma, Statistics
-t = pq.read_table({path!r})
-f = {model}.fit({arguments})
-assert f.converged
-"""
+MODELS = ("bg-nbd", "gamma-gamma", "pareto-nbd")
+WANTED = {"bg-nbd": (2, 5), "gamma-gamma": (2, 5), "pareto-nbd": (3, 8)}
+"""Seconds of a user's wait that are promised for one and for ten million customers."""
+BATCH = 1_000_000
+ROUNDS = 3
+TABLE = Path(__file__).with_name("scale.md")
+START, END = "<!-- scale: start -->\n", "<!-- scale: end -->\n"
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -52,66 +53,103 @@ def make(customers: int, path: Path) -> None:
     """x, t_x, T in whole days and the mean amount of the repeat purchases, as Parquet."""
     from keguan.models import BgNbd, simulate
 
-    random = np.random.default_rng(0)
-    T = random.integers(180, 1096, customers)
-    data, _ = simulate(BgNbd.from_params(r=0.8, alpha=40.0, a=0.8, b=4.0), T.astype(float), 0.0, 0)
-    x = data.x.astype(np.int32)
-    amount = random.gamma(6.0 * np.maximum(x, 1)) / random.gamma(4.0, 1 / 15.0, customers) / np.maximum(x, 1)
-    columns = {"x": x, "t_x": np.ceil(data.t_x).astype(np.int32), "T": T.astype(np.int32), "amount": amount}
-    pq.write_table(pa.table(columns), path)
+    random, truth = np.random.default_rng(0), BgNbd.from_params(r=0.8, alpha=40.0, a=0.8, b=4.0)
+    names = {"x": pa.int32(), "t_x": pa.int32(), "T": pa.int32(), "amount": pa.float64()}
+    with pq.ParquetWriter(path, pa.schema(names.items())) as file:
+        for start in range(0, customers, BATCH):
+            n = min(BATCH, customers - start)
+            T = random.integers(180, 1096, n)
+            data, _ = simulate(truth, T.astype(float), 0.0, start)
+            x, bought = data.x.astype(np.int32), np.maximum(data.x, 1)
+            amount = random.gamma(6.0 * bought) / random.gamma(4.0, 1 / 15.0, n) / bought
+            columns = (x, np.ceil(data.t_x).astype(np.int32), T.astype(np.int32), amount.round(2))
+            file.write_table(pa.table(dict(zip(names, columns, strict=True))))
 
 
-def as_a_user_waits(path: Path, model: str) -> tuple[float, float]:
-    """Seconds of a fresh process that imports, reads and fits, and its peak memory in GB."""
-    arguments = "t['x'], t['amount']" if model == "GammaGamma" else "Statistics.of(t['x'], t['t_x'], t['T'])"
-    code = USER.format(model=model, path=str(path), arguments=arguments)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+def waited(*arguments: object) -> tuple[float, float, float]:
+    """Wall seconds, processor seconds and peak memory in GB of one command in a fresh process."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)
-    return time.perf_counter() - started, max(
-        before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    ) / 1e6
+    command = [sys.executable, "-m", "keguan", *map(str, arguments), "--quiet", "--force"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} ended with {status}")
+    return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6
 
 
-def main() -> None:
+def commands(path: Path, folder: Path) -> list[str]:
+    """Table rows of what a user waits for: the quickest of a few rounds, and the slowest."""
+    rows = []
+    jobs: list[tuple[str, tuple[object, ...]]] = [
+        (f"fit {m}", ("fit", path, "--model", m, "--out", folder / m)) for m in MODELS
+    ]
+    jobs.append(("predict bg-nbd", ("predict", folder / "bg-nbd", path, "--out", folder / "scores.parquet")))
+    for name, arguments in jobs:
+        rounds = sorted(waited(*arguments) for _ in range(ROUNDS))
+        wall = f"{rounds[0][0]:.2f} … {rounds[-1][0]:.2f}"
+        processor, memory = min(r[1] for r in rounds), max(r[2] for r in rounds)
+        rows.append(f"| `keguan {name}` | {wall} | {_wanted(name, path)} | {processor:.2f} | {memory:.2f} |")
+    return rows
+
+
+def _wanted(name: str, path: Path) -> str:
+    model = name.split()[-1]
+    place = 1 if pq.read_metadata(path).num_rows > BATCH else 0
+    return f"≤ {WANTED[model][place]}" if name.startswith("fit") else ""
+
+
+def kernels(path: Path, lifetimes: str | None) -> list[str]:
+    """Table rows of fits and scores alone."""
     from keguan.models import BgNbd, GammaGamma, ParetoNbd, Statistics
 
-    customers = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "customers.parquet"
-        make(customers, path)
-        waits = {m: as_a_user_waits(path, m) for m in ("BgNbd", "GammaGamma", "ParetoNbd")}
-        table = pq.read_table(path)
-        data = Statistics.of(table["x"], table["t_x"], table["T"])
-        kernels: dict[str, float] = {}
-        scores: dict[str, float] = {}
-        for model in (BgNbd, ParetoNbd):
-            kernels[model.__name__], fitted = min(
-                (timed(lambda m=model: m.fit(data)) for _ in range(3)), key=lambda r: r[0]
-            )
-            scores[model.__name__] = min(
-                timed(lambda f=fitted: f.predict_orders(data, 365.0))[0] for _ in range(2)
-            )
-        kernels["GammaGamma"] = min(
-            timed(lambda: GammaGamma.fit(table["x"], table["amount"]))[0] for _ in range(3)
-        )
-        print(
-            f"| {customers:,} customers | process, from Parquet (s) | peak memory (GB) | fit alone (s) | P(alive) and purchases (s) |"
-        )
-        print("|---|---|---|---|---|")
-        for name, (wait, memory) in waits.items():
-            score = f"{scores[name]:.2f}" if name in scores else "–"
-            print(f"| {name} | {wait:.2f} | {memory:.2f} | {kernels[name]:.3f} | {score} |")
-        if len(sys.argv) > 2:
-            run = subprocess.run(
-                [sys.argv[2], "-c", BASELINE, str(path)], check=True, capture_output=True, text=True
-            )
-            baseline = json.loads(run.stdout.splitlines()[-1])
-            ratio = baseline["seconds"] / kernels["BgNbd"]
-            print(
-                f"\nBG/NBD fit in lifetimes: {baseline['seconds']:.2f} s, {ratio:.0f} times ours; {baseline['params']}"
-            )
+    table = pq.read_table(path)
+    data = Statistics.of(*(table[n].to_numpy() for n in ("x", "t_x", "T")))
+    rows, alone = [], 0.0
+    for model in (BgNbd, ParetoNbd):
+        seconds, fitted = min((timed(lambda m=model: m.fit(data)) for _ in range(3)), key=lambda r: r[0])
+        scored = min(timed(lambda f=fitted: f.predict_orders(data, 365.0))[0] for _ in range(2))
+        rows.append(f"| {model.NAME} | {seconds:.3f} | {scored:.2f} |")
+        alone = alone or seconds
+    spent = min(timed(lambda: GammaGamma.fit(table["x"], table["amount"]))[0] for _ in range(3))
+    rows.append(f"| gamma-gamma | {spent:.3f} | – |")
+    if lifetimes is not None:
+        done = subprocess.run([lifetimes, "-c", BASELINE, path], check=True, capture_output=True, text=True)
+        theirs = json.loads(done.stdout.splitlines()[-1])["seconds"]
+        rows.append(f"| bg-nbd in lifetimes | {theirs:.2f}, {theirs / alone:.0f} times ours | – |")
+    return rows
+
+
+def main(arguments: list[str]) -> None:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("--customers", type=int, nargs="+", default=[BATCH])
+    asked.add_argument("--lifetimes", metavar="PYTHON", help="an interpreter that has lifetimes")
+    asked.add_argument("--write", action="store_true", help="put the tables into scale.md")
+    wish = asked.parse_args(arguments)
+    lines = []
+    for customers in wish.customers:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "customers.parquet"
+            make(customers, path)
+            lines += [
+                "",
+                f"| {customers:,} customers | wall s | wanted | processor s | peak GB |",
+                "|---|---|---|---|---|",
+            ]
+            lines += commands(path, Path(folder))
+            lines += [
+                "",
+                "| alone, in a warm process | fit, processor s | P(alive) and purchases |",
+                "|---|---|---|",
+            ]
+            lines += kernels(path, wish.lifetimes if customers <= BATCH else None)
+    load = os.getloadavg()[0]
+    said = f"The quickest and the slowest of {ROUNDS} rounds; load average {load:.1f} at the end.\n"
+    print("\n".join([said, *lines]))
+    if wish.write:
+        before, rest = TABLE.read_text(encoding="utf-8").split(START)
+        text = "\n".join([said.rstrip(), *lines]) + "\n"
+        TABLE.write_text(before + START + text + END + rest.split(END)[1], encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

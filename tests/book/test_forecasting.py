@@ -12,7 +12,7 @@ import pytest
 
 import keguan as kg
 from keguan.book.book import Book
-from keguan.book.forecasting import CustomerModel
+from keguan.book.customer_model import CustomerModel
 from keguan.core.errors import KeguanError
 from keguan.models import GammaGamma, Statistics, lifetime_value
 from keguan.models.repeat_purchase import read_model
@@ -169,3 +169,19 @@ def test_too_little_data_says_what_is_missing():
         currency="CNY",
     )
     assert refusal(lambda: few.fit()) == "KG850"
+
+
+def test_named_models_are_fitted_alone_and_as_the_comparison_fits_them(book, model, tmp_path):
+    alone = book.fit(as_of=AS_OF, model=[model.name, "gamma-gamma", "rhythm"])
+    assert alone.record["models"] == model.record["models"]
+    assert alone.record["comparison"] is None and alone.record["split"] is None
+    alone.save(tmp_path / "models" / "m.json")
+    assert CustomerModel.read(tmp_path).predict(book, as_of=AS_OF).equals(model.predict(book, as_of=AS_OF))
+    page = alone.report(tmp_path / "page.html", "en").read_text(encoding="utf-8")
+    assert 'id="parameters"' in page and 'id="tracking"' not in page
+
+
+def test_without_a_model_of_purchases_only_what_the_others_say_is_scored(book):
+    rhythm = book.fit(as_of=AS_OF, model="rhythm")
+    assert "p_alive" not in rhythm.predict(book, as_of=AS_OF).column_names
+    assert "p_overdue" in rhythm.predict(book, as_of=AS_OF).column_names

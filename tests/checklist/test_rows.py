@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -23,6 +24,25 @@ def test_there_are_368_different_rows_in_unbroken_order():
     rows = [row for section in checklist().sections() for row in section.rows]
     assert [row.number for row in rows] == list(range(1, 369))
     assert len({row.id for row in rows}) == 368
+
+
+def test_rows_that_wait_for_the_workspace_say_why():
+    named = [row for section in checklist().sections() for row in section.rows if row.why]
+    assert len(named) == 13
+    assert all(row.workspace and row.why["zh-Hans"] and row.why["en"] for row in named)
+
+
+def test_the_data_behind_rows_are_where_the_list_says():
+    """`make alter` changes them: every piece named must be there, and every row that is no scheme or playbook has one."""
+    data = yaml.safe_load((HOME / "tests" / "checklist" / "data.yaml").read_text(encoding="utf-8"))
+    for row, pieces in data.items():
+        for piece in pieces:
+            text = (HOME / "src" / "keguan" / piece["file"]).read_text(encoding="utf-8")
+            assert piece["was"] in text and piece["was"] != piece["becomes"], (row, piece["was"])
+    rows = {
+        r.id for s in checklist().sections() if s.number in ("9.7", "9.8") for r in s.rows if not r.workspace
+    }
+    assert rows <= set(data)
 
 
 def test_cases_carry_rows_that_exist():

@@ -334,3 +334,12 @@ def test_policy_changes_how_rows_are_cleaned(typed, tmp_path):
     assert found["policies"]["zero_amounts"] == "skip"
     refused = typed("inspect", path, "--policy", "zero-amounts=perhaps")
     assert refused.code == 1 and "KG608" in refused.err
+
+
+def test_every_type_of_a_field_has_its_word_on_the_screen() -> None:
+    from typing import get_args
+
+    from keguan.core.texts import entries
+    from keguan.engine.tables.logical import FieldType
+
+    assert set(get_args(FieldType)) <= set(entries("cli")["inspect"]["types"])

@@ -74,3 +74,21 @@ def test_a_class_the_scheme_does_not_have_is_told_with_those_it_has(typed: Type,
         "--as-of", "2026-06-30",
     )  # fmt: skip
     assert said.code == 1 and "KG518" in said.err and "vital-20" in said.err
+
+
+def test_a_scheme_that_asks_about_the_decided_class_follows_it_and_leaves_others_as_they_were(
+    typed: Type, tmp_path: Path
+) -> None:
+    customers = "customer_id,trade_type\n" + "".join(f"c{i:03},consumer\n" for i in range(20))
+    (tmp_path / "customers.csv").write_text(customers, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(orders_csv(20), encoding="utf-8")
+    decided = "c000,trade-type,channel,已改做批发,2026-06-01,\n"
+    (tmp_path / "overrides.csv").write_text(HEAD + decided, encoding="utf-8")
+    said = typed(
+        "classify", *(tmp_path / f"{n}.csv" for n in ("orders", "customers", "overrides")), "--scheme", "channel-enduser",
+        "--purpose", "who", "--as-of", "2026-06-30", "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    rows = pq.read_table(tmp_path / "run" / "assignments.parquet").to_pylist()
+    found = {r["customer_id"]: r["channel-enduser"] for r in rows}
+    assert found == {who: "channel" if who == "c000" else "end-user" for who in found} and len(found) == 20

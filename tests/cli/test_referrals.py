@@ -71,3 +71,61 @@ def test_who_is_introduced_by_a_key_account_is_proposed_and_hands_nothing_on(
 
 def test_without_referrals_in_the_data_the_way_is_not_there(typed: Type, tmp_path: Path) -> None:
     assert _found(_classified(typed, tmp_path, None))["b"] == ("ordinary", "classified")
+
+
+HANDED = """
+scheme: handed-on
+version: 1
+family: value
+kind: rules
+labels: {zh-Hans: 引荐人的类别, zh-Hant: 引薦人的類別, en: Class of the referrer}
+population: {where: "true"}
+classes:
+  - {code: handed, when: "is pareto-8020:vital-20 via referred_by", default: true, labels: {zh-Hans: 沾光, zh-Hant: 沾光, en: Handed on}}
+  - {code: own, otherwise: true, default: true, labels: {zh-Hans: 自己, zh-Hant: 自己, en: Own}}
+references: [{seed: "000", line: 51}]
+"""
+
+
+def test_the_class_of_the_referrer_can_be_asked_for(typed: Type, tmp_path: Path) -> None:
+    """Of five buyers `a` is the one in the top 20 %; whose referrer never bought or is nobody has nothing handed on."""
+    (tmp_path / "handed-on.yaml").write_text(HANDED, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(ORDERS + "e,2026-05-01,5\n", encoding="utf-8")
+    (tmp_path / "customers.csv").write_text(
+        CUSTOMERS + "e,戊,prospect\nprospect,己,a\nlast,庚,b\n", encoding="utf-8"
+    )
+    said = typed(
+        "classify", tmp_path / "orders.csv", tmp_path / "customers.csv", "--scheme", tmp_path / "handed-on.yaml",
+        "--purpose", "whom to visit", "--as-of", "2026-06-30", "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    rows = {r["customer_id"]: r for r in pq.read_table(tmp_path / "run" / "assignments.parquet").to_pylist()}
+    assert {c: r["handed-on"] for c, r in rows.items()} == {
+        "a": "own", "b": "handed", "c": "own", "d": "own", "e": "own", "prospect": "handed", "last": "own",
+    }  # fmt: skip
+    view = typed("explain", tmp_path / "run", "b", "--scheme", "handed-on", "--json").json["schemes"][0]
+    assert view["class"] == "handed" and view["moves"] == []
+    assert "via:referred_by:customer_id" not in {n["name"] for n in view["numbers"]}
+    (tmp_path / "overrides.csv").write_text(
+        "customer_id,scheme,class,reason,from_on\na,pareto-8020,other-80,已离职,2026-06-01\n",
+        encoding="utf-8",
+    )
+    said = typed(
+        "classify", tmp_path / "orders.csv", tmp_path / "customers.csv", tmp_path / "overrides.csv", "--scheme",
+        tmp_path / "handed-on.yaml", "--purpose", "whom to visit", "--as-of", "2026-06-30", "--out", tmp_path / "run", "--force",
+    )  # fmt: skip
+    rows = {r["customer_id"]: r for r in pq.read_table(tmp_path / "run" / "assignments.parquet").to_pylist()}
+    assert rows["b"]["handed-on"] == "own"  # what people decided about the referrer counts
+
+
+def test_a_class_that_hangs_on_a_third_party_is_refused_with_a_way_out(typed: Type, tmp_path: Path) -> None:
+    (tmp_path / "introduced.yaml").write_text(SCHEME, encoding="utf-8")
+    two_steps = HANDED.replace("pareto-8020:vital-20", "introduced:key")
+    (tmp_path / "handed-on.yaml").write_text(two_steps, encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    (tmp_path / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    said = typed(
+        "classify", tmp_path / "orders.csv", tmp_path / "customers.csv", "--scheme", tmp_path / "handed-on.yaml",
+        "--scheme", tmp_path / "introduced.yaml", "--purpose", "whom to visit", "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert said.code == 1 and "KG655" in said.err and "introduced" in said.err

@@ -15,6 +15,7 @@ from keguan.core.languages import LANGUAGES
 from keguan.language import ast
 from keguan.language.checker import check
 from keguan.language.evaluate import evaluate
+from keguan.language.families import family_name
 from keguan.language.lexer import KEYWORDS, UNREADABLE
 from keguan.language.lower import expand_held_for, substitute
 from keguan.language.parser import parse
@@ -28,11 +29,21 @@ Tree = st.SearchStrategy[Any]
 # Every tree a user can write
 
 _scheme = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
-_dimension = st.none() | st.from_regex(r"[a-z][a-z0-9]{0,4}([_-][a-z0-9]{1,4})?", fullmatch=True)
-_code = st.from_regex(r"[A-Za-z0-9]{1,4}([-_/][A-Za-z0-9]{1,4}){0,2}", fullmatch=True)
+_dimension = (
+    st.none() | st.from_regex(r"[a-z][a-z0-9]{0,4}([_-][a-z0-9]{1,4})?", fullmatch=True) | st.just("标签")
+)
+_code = st.from_regex(r"[A-Za-z0-9]{1,4}([-_/][A-Za-z0-9]{1,4}){0,2}", fullmatch=True) | st.sampled_from(
+    ["老客户", "华东-2"]
+)
 _refs = st.builds(ast.ClassRef, _scheme, _code, _dimension)
 _name_text = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(lambda n: n not in KEYWORDS)
 _names = st.builds(ast.Name, _name_text | st.sampled_from(["min", "days", "order"]))
+_values = st.text(min_size=1, max_size=6).filter(lambda t: not UNREADABLE.search(t))
+_families = st.builds(
+    lambda head, values: ast.Name(family_name(head, tuple(values))),
+    st.from_regex(r"[a-z][a-z0-9]{0,4}_[a-z0-9_]{0,4}", fullmatch=True),
+    st.lists(_values | st.sampled_from(["vip", "老客户", "a.b-c"]), min_size=1, max_size=3),
+)
 _whole = st.integers(-(10**18) + 1, 10**18 - 1)
 _decimals = st.decimals(-(10**17), 10**17, places=8, allow_nan=False)
 _numbers = _whole | _decimals
@@ -66,7 +77,7 @@ def _bigger(inner: Tree) -> Tree:
     )
 
 
-_leaves = st.one_of(_literals, _names, st.builds(ast.ClassTest, _several(_refs, 1)))
+_leaves = st.one_of(_literals, _names, _families, st.builds(ast.ClassTest, _several(_refs, 1)))
 TREES: Tree = st.recursive(_leaves, _bigger, max_leaves=12)
 
 

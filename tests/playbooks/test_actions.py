@@ -51,13 +51,14 @@ def test_one_action_stands_for_all_schemes_that_ask_the_same(plan):
     assert {"value-pyramid", "value-three-band"} <= schemes and call["minutes"] == 20
 
 
+@pytest.mark.row("gr-privacy")
 def test_who_opted_out_is_in_no_call_list_but_work_inside_the_house_goes_on(plan):
     deeds = {r["deed"] for c in ("c001", "c091") for r in rows(plan, customer_id=c)}
     assert deeds == {"win-back"} and not deeds & set(CONTACT)
     assert plan.opted_out == 2
 
 
-@pytest.mark.row("gr-lost-reason")
+@pytest.mark.row("gr-lost-reason", "con-15")
 def test_nobody_is_won_back_or_given_a_discount_before_the_reason_for_leaving_is_on_file(plan):
     status = {(r["customer_id"], r["deed"]): r["status"] for r in plan.table.to_pylist()}
     lost = ["c090", *(f"c{i:03}" for i in range(92, 100))]  # c091 does not wish to be contacted

@@ -63,6 +63,7 @@ def test_every_planned_action_is_an_entry_of_the_calendar_and_nothing_else_is(sh
 
 
 @pytest.mark.row("P:industry-sector")
+@pytest.mark.row("S:industry-sector")
 def test_the_three_openings_of_government_customers_are_planned_around_festivals(known):
     from keguan.playbooks.asks import Wish, asks_of
 

@@ -88,5 +88,69 @@ def test_the_whole_catalogue_sets_aside_what_the_data_lack_and_says_why(book: Bo
     ran = {s.id for s in plan.schemes}
     assert {"value-pyramid", "rfm", "valued", "by-region"} <= ran
     assert why["key-account"] == "parameter"
-    assert not set(why) & ran
+    assert not {s.id for s in plan.skipped if s.dimension is None} & ran
     assert all(s.lacks for s in plan.skipped)
+
+
+TWO_QUESTIONS = """\
+scheme: two-questions
+version: 1
+family: behaviour
+kind: rules
+labels: {zh-Hans: 两问, zh-Hant: 兩問, en: Two questions}
+dimensions:
+  - dimension: area
+    labels: {zh-Hans: 地区, zh-Hant: 地區, en: Area}
+    classes:
+      - {code: east, when: 'region = "east"', default: true, labels: {zh-Hans: 东, zh-Hant: 東, en: East}}
+      - {code: other, otherwise: true, default: true, labels: {zh-Hans: 其他, zh-Hant: 其他, en: Other}}
+  - dimension: trade
+    labels: {zh-Hans: 行业, zh-Hant: 產業, en: Trade}
+    classes:
+      - {code: retail, when: 'sector = "retail"', default: true, labels: {zh-Hans: 零售, zh-Hant: 零售, en: Retail}}
+      - {code: other, otherwise: true, default: true, labels: {zh-Hans: 其他, zh-Hant: 其他, en: Other}}
+"""
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Book:
+    made = open_shop(tmp_path, 12)
+    asks = {
+        "two-questions": TWO_QUESTIONS,
+        "asks-area": _scheme("asks-area", "is two-questions.area:east"),
+        "asks-trade": _scheme("asks-trade", "is two-questions.trade:retail"),
+    }
+    write_schemes(tmp_path / "own" / "schemes", asks)
+    return made
+
+
+def test_a_question_the_data_cannot_answer_is_set_aside_alone(two: Book) -> None:
+    plan = two.plan("two-questions", as_of=AS_OF)
+    [scheme] = plan.schemes
+    assert [d.id for d in scheme.dimensions] == ["area"]
+    [aside] = plan.skipped
+    assert (aside.name, aside.why, aside.lacks) == (
+        "two-questions.trade",
+        "missing-input",
+        ("customers.sector",),
+    )
+    assert aside.labels == {"zh-Hans": "两问 · 行业", "zh-Hant": "兩問 · 產業", "en": "Two questions · Trade"}
+
+
+def test_who_asks_about_a_question_set_aside_is_set_aside_too(two: Book) -> None:
+    assert [s.id for s in two.plan("asks-area", as_of=AS_OF).schemes] == ["two-questions", "asks-area"]
+    with pytest.raises(KeguanError) as error:
+        two.plan("asks-trade", as_of=AS_OF)
+    assert _codes(error) == ["KG511"] and "two-questions.trade" in str(error.value)
+
+
+def test_a_run_without_one_question_says_so_and_can_be_made_again(two: Book) -> None:
+    run = two.classify("two-questions", as_of=AS_OF, purpose="half an answer")
+    assert [(s["id"], s["dimension"]) for s in run.record["schemes"]] == [("two-questions", "area")]
+    assert [(s["id"], s["dimension"], s["lacks"]) for s in run.record["skipped"]] == [
+        ("two-questions", "trade", ["customers.sector"])
+    ]
+    again = two.replay(run)
+    assert again.record == run.record
+    kept = two.assign([run.cuts("two-questions")], purpose="half an answer")
+    assert kept.assignments.equals(run.assignments)

@@ -175,7 +175,9 @@ labels: {zh-Hans: 门店, zh-Hant: 門市, en: Shop}
 rfm_applicable: false
 notes:
   - text: {zh-Hans: 说明, zh-Hant: 說明, en: Note}
-allows: [persons]
+without:
+  other-scheme: {zh-Hans: 用不上, zh-Hant: 用不上, en: Of no use}
+event: {zh-Hans: 交货, zh-Hant: 交貨, en: delivery}
 parameters:
   own-scheme:
     quiet_after: {value: 60 days, given: "000:81"}

@@ -103,6 +103,16 @@ BREAKS: list[tuple[str, str, list[tuple[str, str]]]] = [
         RULES,
         [(_IMPORTANT, 'gender = "f"'), ("defaults:", "notices: [price-by-class]\ndefaults:")],
     ),
+    (
+        "rfm-alone",
+        RULES,
+        [
+            (_IMPORTANT, "is rfm:champion"),
+            ("recency_days > quiet_after", "is rfm:keep"),
+            ("cuts:\n  high: {measure: net_sales_12m, top: 20%}\n", ""),
+            ("parameters:\n  quiet_after: {value: 180, unit: days, default: true}\n", ""),
+        ],
+    ),
 ]
 
 

@@ -113,6 +113,13 @@ def test_the_window_before_is_renamed_too_and_other_windows_are_kept() -> None:
     assert scheme.window == "24m"
 
 
+def test_families_of_measures_follow_the_window_with_their_values() -> None:
+    text = changed(RULES, ("n_orders_12m >= 2", 'n_responses_12m:coupon+advert + n_cues_12m:"a b" >= 2'))
+    scheme = load_scheme(text, "own.yaml", window="24m")
+    names = ast.names(scheme.dimensions[0].spec.classes[1].ways[0].when)
+    assert names == ["net_sales_24m", "high", "n_responses_24m:coupon+advert", "n_cues_24m:a b"]
+
+
 def test_a_measure_that_cannot_change_its_window_is_refused_with_its_place() -> None:
     text = changed(RULES, ("n_orders_12m >= 2", "growth_12m >= 10%"))
     assert problems(text, window="6m") == [("KG418", line_of(text, "growth_12m"))]

@@ -31,7 +31,8 @@ def codes(text: str) -> list[str]:
 
 def test_a_profile_says_what_holds_in_its_industry() -> None:
     profile = load_profile(PROFILE, "shop.yaml")
-    assert (profile.id, profile.rfm_applicable, profile.allows) == ("shop", False, ("persons",))
+    assert (profile.id, profile.rfm_applicable) == ("shop", False)
+    assert profile.without["other-scheme"]["en"] == "Of no use" and profile.event["zh-Hant"] == "交貨"
     assert profile.notes[0]["zh-Hant"] == "說明"
     assert profile.parameters["own-scheme"]["quiet_after"].value == ast.Literal(60, "days")
 
@@ -52,7 +53,9 @@ def test_a_profile_may_give_a_bare_number() -> None:
         ("rfm_applicable: false", "rfm_applicable: perhaps", "KG404"),
         ("value: 60 days", "value: many", "KG419"),
         ("value: 60 days, ", "", "KG403"),
-        ("allows:", "permits:", "KG405"),
+        ("without:", "away:", "KG405"),
+        ("en: Of no use", "en: ''", "KG406"),
+        ("en: delivery", "en: ''", "KG406"),
         ("- text:", "- words:", "KG406"),
     ],
 )

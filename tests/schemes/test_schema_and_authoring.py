@@ -95,7 +95,7 @@ def test_the_schema_refuses_what_the_loader_refuses(
 
 
 def test_the_other_schemas_refuse_unknown_keys(schemas: dict[str, dict[str, Any]]) -> None:
-    assert errors(schemas["profile"], changed(PROFILE, ("allows:", "permits:")))
+    assert errors(schemas["profile"], changed(PROFILE, ("without:", "away:")))
     case = "cases: [{name: a, as_of: 2026-06-30, given: {items: {a: 1}}, expect: {classes: {a: A}}}]"
     assert errors(schemas["cases"], case) == []
     assert errors(schemas["cases"], changed(case, ("items: {a: 1}", "items: {a: 1}, orders: {}")))

@@ -434,3 +434,20 @@ def test_windows_links_and_percentiles_meet_what_was_worked_out_by_hand(
     assert cases is not None
     [case] = [c for c in load_cases(cases.text(), cases.file) if c.name == name]
     assert [str(m) for m in run_case(case, builtin(scheme), spark)] == []
+
+
+def test_dimensions_found_in_data_and_members_of_families_are_the_same(
+    spark: SparkEngine, tmp_path: Path
+) -> None:
+    from tests.book.test_found_dimensions import SCHEMES as found_in_data
+    from tests.book.test_found_dimensions import WORLD
+
+    book = kg.open(**WORLD, currency="CNY", folder=tmp_path / "kept")
+    book.parameters = {"field-segmentation": {"age": "18, 35", "restricted": "true"}}
+    asked = (*found_in_data, "internal-attributes")
+    found = [
+        book.classify(*asked, as_of=AS_OF, purpose="p", engine=e, out=tmp_path / e)
+        for e in ("duckdb", "spark")
+    ]
+    assert found[0].content_hash() == found[1].content_hash()
+    assert found[0].counts("tag", "常退货")[0]["count"] == 2

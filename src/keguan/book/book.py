@@ -19,15 +19,19 @@ from keguan.engine.intake.readers import Workdir, find_sources, read
 from keguan.runs.applies import refusal
 from keguan.runs.classify import classify
 from keguan.runs.fit import Key
+from keguan.runs.found import Facts
 from keguan.runs.models import Models, kept_models
 from keguan.runs.plan import Plan, make_plan
 from keguan.runs.request import RunRequest, Skipped
 from keguan.runs.run import scheme_of
 from keguan.schemes.catalogue import find_profile
+from keguan.schemes.document import Scheme
 from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
-    from keguan.book.forecasting import CustomerModel
+    import pyarrow as pa
+
+    from keguan.book.customer_model import CustomerModel
     from keguan.engine.intake.inspection import Inspection
     from keguan.engine.intake.pipeline import Intake
 
@@ -54,6 +58,7 @@ class Book:
         self.scheme_folders: tuple[Path, ...] = ()
         self.scheme_ids: tuple[str, ...] = ()
         self.window = "12m"
+        self.leading: str | None = None
         self.parameters: Mapping[str, Mapping[str, Any]] = {}
         self._scratch = None if folder else Scratch("keguan-book-")
         self.folder = folder or (self._scratch.path if self._scratch else Path())
@@ -110,6 +115,7 @@ class Book:
         window: str | None = None,
         engine: str = "duckdb",
         as_of_given: bool = True,
+        leading: str | None = None,
         memory: str | None = None,
         threads: int | None = None,
     ) -> Plan:
@@ -123,6 +129,7 @@ class Book:
             profile=found,
             folders=self.scheme_folders,
             parameters=self.parameters,
+            facts=Facts(self.facts.parts, _day(as_of), self._headers()),
         )
         request = RunRequest(
             parts=self.facts.parts,
@@ -134,8 +141,10 @@ class Book:
             timezone=self.options.timezone,
             window=window,
             profile=None if found is None else found.id,
+            event=None if found is None else found.event,
             engine=engine,
             as_of_given=as_of_given,
+            leading=leading or self._usual_leading(chosen.schemes),
             refused=tuple(chosen.refused),
             memory=memory,
             threads=threads,
@@ -158,7 +167,8 @@ class Book:
 
         `as_of`: the included day the run pretends is today. `purpose`: why; without one the run is refused (KG504).
         `out`: the run's folder (KG505 when it exists without `force`); without one the run lives in a temporary folder.
-        Further options: `subject`, `profile`, `window`, `engine`, `memory`, `threads`.
+        Further options: `subject`, `profile`, `window`, `engine`, `leading` (the scheme to manage by; KG656 when it does not
+        run), `memory`, `threads`.
         """
         self._require_facts()
         return self._run(self.plan(*schemes, as_of=as_of, purpose=purpose, **options), out, force, None)
@@ -206,6 +216,36 @@ class Book:
         self._require_facts()
         return fit_model(self, **wishes)
 
+    def measures(self, *names: str, as_of: date | str, subject: str = "customer") -> pa.Table:
+        """Any measures without a scheme: one row per subject. Raises KG472 for what the data cannot answer."""
+        from keguan.book.calculations import measures
+
+        return measures(self, names, _day(as_of), subject)
+
+    def acquisition_saving(self, *, as_of: date | str) -> dict[str, Any]:
+        """What referrals have saved, with its inputs; see `keguan.book.calculations`."""
+        from keguan.book.calculations import acquisition_saving
+
+        return acquisition_saving(self, _day(as_of))
+
+    def close_probability(self, *, as_of: date | str) -> list[dict[str, Any]]:
+        """The chance of a quick deal by intent, own history or prior; see `keguan.book.calculations`."""
+        from keguan.book.calculations import close_probability
+
+        return close_probability(self, _day(as_of))
+
+    def loyalty_index(self, *, as_of: date | str, weights: Mapping[str, float] | None = None) -> pa.Table:
+        """How loyal each customer is, 0 to 100, with its parts; see `keguan.book.calculations`."""
+        from keguan.book.calculations import loyalty_index
+
+        return loyalty_index(self, _day(as_of), weights)
+
+    def common_products(self, run: Run, scheme: str, **wishes: Any) -> list[dict[str, Any]]:
+        """What customers of one class buy in common, with support, confidence and lift; see `keguan.book.calculations`."""
+        from keguan.book.calculations import common_products
+
+        return common_products(self, run, scheme, **wishes)
+
     def replay(self, run: Run, *, out: Path | str | None = None, force: bool = False) -> Run:
         """Make a run again from the parts it read, with the schemes it used.
 
@@ -222,11 +262,15 @@ class Book:
             timezone=record["timezone"],
             window=record["window"],
             profile=record["profile"],
+            event=record.get("event"),
             engine=record["engine"],
             as_of_given=record["as_of_given"],
-            leading=record["leading"],
+            leading=record["leading"] if record.get("leading_chosen") else None,
             refused=tuple(
-                Skipped(s["id"], s["why"], tuple(s["lacks"]), s["labels"]) for s in record["skipped"]
+                Skipped(
+                    s["id"], s["why"], tuple(s["lacks"]), s["labels"], s.get("dimension"), s.get("reason")
+                )
+                for s in record["skipped"]
             ),
             notes={k: record[k] for k in ("inspection",) if k in record},
         )
@@ -269,9 +313,18 @@ class Book:
 
         csv.write_csv(self.facts.rejected, folder / "rejected.csv")
 
+    def _usual_leading(self, schemes: Sequence[Scheme]) -> str | None:
+        """The scheme this business manages by, where it was asked for."""
+        return self.leading if self.leading in [s.id for s in schemes] else None
+
     def _profile(self, name: str | None) -> Profile | None:
         wanted = name or self.profile_id
         return find_profile(wanted, self.scheme_folders) if wanted else None
+
+    def _headers(self) -> dict[tuple[str, str], str]:
+        """What the columns were called in their files."""
+        sources = [s for s in self.facts.inspection.sources if s.table is not None]
+        return {(str(s.table), c.field): c.header for s in sources for c in s.columns}
 
     def _notes(self) -> dict[str, Any]:
         return {"inspection": self.facts.inspection.as_dict()}
@@ -292,7 +345,9 @@ def _day(value: date | str) -> date:
 
 
 def _require(plan: Plan, asked: Sequence[str]) -> None:
-    """A scheme asked for by name either runs or is refused with what it lacks."""
-    problems = [refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked]
+    """A scheme asked for by name either runs, if only in some of its dimensions, or is refused with what it lacks."""
+    problems = [
+        refusal(s, plan.request.subject) for s in plan.skipped if s.id in asked and s.dimension is None
+    ]
     if problems:
         raise KeguanError(problems)

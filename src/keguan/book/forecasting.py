@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keguan.core import fingerprint
+from keguan.book.customer_model import CustomerModel, as_day, model_record, record_name
 from keguan.core.errors import KeguanError, Place, Problem, fail
-from keguan.core.languages import Lang, system_language
 from keguan.engine.backends import open_engine
 from keguan.engine.fitted.base import Base
-from keguan.engine.fitted.fitting import Record, fit, fit_purchases, require_models, rounded
+from keguan.engine.fitted.fitting import fit, fit_purchases
+from keguan.engine.fitted.leads import LeadBase
+from keguan.engine.fitted.records import Record, require_models, rounded
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from keguan.book.book import Book
     from keguan.models.comparison import Split
 
-FORMAT = "keguan-model 1"
 MONTHS = 12
 #: The comparison looks at no more customers than this, taken evenly from all.
 MOST_COMPARED = 200_000
@@ -30,86 +26,65 @@ LEAST_DAYS = 14
 _DAY_ZERO = date(1970, 1, 1)
 
 
-class CustomerModel:
-    """A fitted base as a record of plain numbers: enough to score anybody, and to draw its report again."""
-
-    def __init__(self, record: Mapping[str, Any]) -> None:
-        self.record = dict(record)
-
-    @classmethod
-    def read(cls, path: Path | str) -> CustomerModel:
-        """The model kept in a file, or in the folder that `keguan fit` wrote. Raises KG773."""
-        path = Path(path)
-        found = sorted((path / "models").glob("*.json")) if path.is_dir() else [path]
-        if len(found) != 1:
-            raise fail("KG773", Place(str(path)), detail="models/*.json")
-        try:
-            record = json.loads(found[0].read_text(encoding="utf-8"))
-            known = dict(record)
-            written = known.pop("fingerprint")
-            if record["format"] != FORMAT or written != fingerprint.of_json(known):
-                raise fail("KG773", Place(str(path)), detail="fingerprint")
-        except (OSError, ValueError, KeyError, TypeError) as wrong:
-            raise fail("KG773", Place(str(path)), detail=f"{type(wrong).__name__}: {wrong}") from None
-        return cls(record)
-
-    @property
-    def name(self) -> str:
-        """The repeat-purchase model behind it, such as `mbg-nbd`."""
-        name: str = self.record["models"]["purchases"]["model"]
-        return name
-
-    def save(self, path: Path | str) -> Path:
-        """Write the record; returns the path."""
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        return path
-
-    def report(self, out: Path | str, lang: Lang | None = None) -> Path:
-        """Write the comparison and the pictures as one offline HTML page; returns the path."""
-        from keguan.reports.model_page import render_model
-
-        out = Path(out)
-        out.write_text(render_model(self.record, lang or system_language()), encoding="utf-8")
-        return out
-
-    def predict(self, book: Book, *, as_of: date | str | None = None, months: int | None = None) -> pa.Table:
-        """One row per customer who ever bought, sorted by customer_id: p_alive, expected_orders_<m>m, clv_<m>m, next_order_on
-        with its early and late edge, p_overdue, as far as the record holds the models.
-
-        `as_of` defaults to the day of the book's newest order; `months` sets one horizon for purchases (12 otherwise) and
-        value (36 otherwise). Raises KG774 without orders, KG776 for another currency, KG777 for a horizon below a month.
-        """
-        if months is not None and not 1 <= months <= 600:
-            raise fail("KG777", Place(field="months"), months=months)
-        currency = book.facts.currency
-        if None not in (currency, self.record["currency"]) and currency != self.record["currency"]:
-            raise fail("KG776", fitted=self.record["currency"], found=currency)
-        require_models()
-        day = as_day(as_of) if as_of is not None else book.newest_day
-        with open_engine() as engine:
-            base = Base(engine, book.facts.parts)
-            table = base.keep("statistics", day)
-            query = base.scores(table, self.record["models"], day, months)
-            return engine.arrow(query).sort_by([("customer_id", "ascending")])
-
-
 def fit_model(
     book: Book,
     *,
     as_of: date | str | None = None,
     split: date | str | None = None,
-    model: str | None = None,
+    model: str | Sequence[str] | None = None,
     customer: str | None = None,
 ) -> CustomerModel:
-    """Compare the models on a time split, fit the one that foresaw best (or `model`) to everything up to `as_of`.
+    """Compare the models on a time split, fit the one that foresaw best to everything up to `as_of`.
 
-    `split`: the last day of the first part; by default two thirds into the data. `customer`: whose history is drawn. Raises
-    KG771 for a split that leaves too little on a side, KG772, KG774, KG775, and `TooLittleData` with every reason.
+    `model` names what to fit instead, one or several, and nothing is compared or drawn; with `split` or `customer` everything is
+    compared all the same and the one model named is taken. `split`: the last day of the first part, by default two thirds into the
+    data. `customer`: whose history is drawn. Raises KG771 for a split that leaves too little on a side, KG772, KG774, KG775, and
+    `TooLittleData` with every reason.
     """
     require_models()
+    wished = [model] if isinstance(model, str) else list(model or ())
+    if "lead-conversion" in wished:
+        return _fit_leads(book, wished, as_of)
     day = as_day(as_of) if as_of is not None else book.newest_day
+    if wished and split is None and customer is None:
+        return _fit_named(book, wished, day)
+    return _fit_compared(book, day, split, wished[0] if wished else None, customer)
+
+
+def _fit_named(book: Book, names: Sequence[str], day: date) -> CustomerModel:
+    """The named models and no more. Raises KG772, KG774, `TooLittleData`."""
+    wanted = {record_name(n): n for n in names}
+    with open_engine() as engine:
+        base = Base(engine, book.facts.parts)
+        book.progress("measures")
+        table = base.keep("statistics", day, list(wanted))
+        book.progress("fit")
+        models = {
+            kept: fit_purchases(name, engine, table, day)
+            if kept == "purchases"
+            else fit(kept, engine, table, day)
+            for kept, name in wanted.items()
+        }
+    return model_record(book.facts, book.options.timezone, day, models, asked_model=", ".join(names))
+
+
+def _fit_leads(book: Book, names: Sequence[str], as_of: date | str | None) -> CustomerModel:
+    """Lead conversion, which is fitted to leads and so alone. Raises KG772 beside another model, KG864, `TooLittleData`."""
+    if len(names) > 1:
+        raise fail("KG772", Place(field="model"), found=", ".join(names), known="lead-conversion")
+    with open_engine() as engine:
+        base = LeadBase(engine, book.facts.parts)
+        day = as_day(as_of) if as_of is not None else base.newest_day()
+        book.progress("measures")
+        table = base.keep("leads_measured", day)
+        book.progress("fit")
+        models = {"conversion": fit("conversion", engine, table, day)}
+    return model_record(book.facts, book.options.timezone, day, models, asked_model=names[0])
+
+
+def _fit_compared(
+    book: Book, day: date, split: date | str | None, model: str | None, customer: str | None
+) -> CustomerModel:
     with open_engine() as engine:
         base = Base(engine, book.facts.parts)
         book.progress("measures")
@@ -123,28 +98,17 @@ def fit_model(
         book.progress("fit")
         models, absent = _fit_all(base, chosen, late, day)
         pictures = _pictures(base, models, (early, late), (cut, day), customer, chosen)
-    record = {
-        "format": FORMAT,
-        "as_of": day.isoformat(),
-        "split": cut.isoformat(),
-        "currency": book.facts.currency,
-        "timezone": book.options.timezone,
-        "parts": [p.as_record() for p in book.facts.parts],
-        "asked_model": model,
-        "comparison": rounded(compared),
-        "models": models,
-        "absent": {n: {"code": p.code, "values": dict(p.values)} for n, p in absent.items()},
-        "pictures": rounded(pictures),
-    }
-    return CustomerModel({**record, "fingerprint": fingerprint.of_json(record)})
-
-
-def as_day(value: date | str) -> date:
-    """A day as given in words. Raises KG603."""
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise fail("KG603", value=value) from None
+    return model_record(
+        book.facts,
+        book.options.timezone,
+        day,
+        models,
+        split=cut.isoformat(),
+        asked_model=model,
+        comparison=rounded(compared),
+        absent={n: {"code": p.code, "values": dict(p.values)} for n, p in absent.items()},
+        pictures=rounded(pictures),
+    )
 
 
 def _split_day(won: Any, day: date, wish: date | None) -> date:

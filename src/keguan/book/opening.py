@@ -47,6 +47,7 @@ def _kept_book(folder: Path, said: Mapping[str, Any]) -> Book:
     book.scheme_folders = settings.scheme_folders
     book.scheme_ids = settings.schemes
     book.window = settings.window
+    book.leading = settings.leading
     book.parameters = settings.parameters
     return book
 

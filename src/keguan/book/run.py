@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keguan.core.errors import fail
 from keguan.core.languages import Lang, system_language
 from keguan.runs import run as runs
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from keguan.book.book import Book
+    from keguan.insight.notions import Overlap
+    from keguan.insight.resources import Resources
+    from keguan.insight.satisfaction import Satisfaction
     from keguan.playbooks.actions import Actions
 
 
@@ -64,6 +68,32 @@ class Run(runs.Run):
         with RunFolder(self.folder) as opened:
             return standings(opened, scheme, measure, dimension)
 
+    def resources(self) -> Resources | None:
+        """Time and money each class of the leading scheme takes up, beside its value; None where neither is known."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.resources import resources
+
+        with RunFolder(self.folder) as opened:
+            return resources(opened)
+
+    def satisfaction(self) -> Satisfaction | None:
+        """Satisfaction by role; its headline is that of the final users alone. None where nobody was rated."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.satisfaction import satisfaction
+
+        with RunFolder(self.folder) as opened:
+            return satisfaction(opened)
+
+    def large_customers(self) -> Overlap | None:
+        """How far the notions of a large customer name the same people; None unless two of them ran."""
+        from keguan.insight.folder import RunFolder
+        from keguan.insight.joint import make_joint
+        from keguan.insight.notions import large_customer_overlap
+
+        with RunFolder(self.folder) as opened:
+            make_joint(opened)
+            return large_customer_overlap(opened)
+
     def actions(
         self,
         out: Path | str | None = None,
@@ -91,6 +121,20 @@ class Run(runs.Run):
         if out is not None:
             write_actions(found, Path(out), lang or system_language(), force=force)
         return found
+
+    def admit(self, customer: str, campaign: str) -> None:
+        """Let a customer enter a campaign of `campaign-target`. Raises KG468 for who is no target of it, prospects and people
+        who do not want to be contacted included; KG503 (no such campaign in this run), KG507 (no such customer)."""
+        from keguan.schemes.pattern import slug
+
+        column = f"campaign-target.{slug(campaign)}"
+        if column not in self.assignments.column_names:
+            raise fail("KG503", reference=column)
+        self.values_of(customer)
+        place = self.assignments["customer_id"].to_pylist().index(customer)
+        found, why = (self.assignments[n][place].as_py() for n in (column, f"{column}.detail"))
+        if found != "target":
+            raise fail("KG468", customer=customer, campaign=campaign, found=found or "–", why=why or "–")
 
     def save(self, out: Path | str, *, force: bool = False) -> Run:
         """Keep the run's folder under another name (KG505 when it exists)."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from keguan.core.errors import KeguanError
+from keguan.kinds.base import asked_scheme
 from keguan.runs.applies import refusal, why_not
+from keguan.runs.found import Facts, WrittenOut, written_out
 from keguan.runs.plan import needs
 from keguan.runs.request import Skipped
 from keguan.schemes import catalogue
@@ -36,9 +38,11 @@ def select(
     profile: Profile | None,
     folders: Sequence[Path] = (),
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    facts: Facts | None = None,
 ) -> Selection:
     """Load what was asked for, or everything. Asking for a scheme that does not apply is an error (KG510, KG513); in the
-    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme (KG425 where there is none of that id)."""
+    whole catalogue such a scheme is set aside with its reason. `parameters` are a book's own numbers by scheme (KG425 where there is none of that id);
+    `facts` are the data in which some schemes find their dimensions."""
     selection = Selection()
     for name in parameters or {}:
         catalogue.find(name, folders)
@@ -46,11 +50,14 @@ def select(
     seen: set[str] = set()
     while waiting:
         name = waiting.pop(0)
+        if name in seen:
+            continue
         source = catalogue.find(name, folders)
         if source.id in seen:
             continue
         seen.add(source.id)
-        scheme = _load(source, subject, window, profile, (parameters or {}).get(source.id))
+        document = _written_out(source, (parameters or {}).get(source.id), facts)
+        scheme = _load(source, document, subject, window, profile)
         reason = why_not(scheme, subject, profile)
         if reason is not None:
             if name in asked:
@@ -58,26 +65,36 @@ def select(
             selection.refused.append(reason)
             continue
         selection.schemes.append(scheme)
+        selection.refused += [replace(s, labels=scheme.labels) for s in document.skipped]
         required, optional = needs(scheme)
-        waiting += [n[1:] for n in (*required, *optional) if n.startswith("@") and n[1:] not in seen]
+        others = map(asked_scheme, (*required, *optional))
+        waiting += [n for n in others if n is not None and n not in seen]
     if not asked:
         selection.schemes.sort(key=_place)
     return selection
 
 
+def _written_out(
+    source: catalogue.Source, parameters: Mapping[str, Any] | None, facts: Facts | None
+) -> WrittenOut:
+    if facts is None:
+        return WrittenOut(source.text(), parameters or {})
+    return written_out(source.text(), source.file, facts, parameters)
+
+
 def _load(
     source: catalogue.Source,
+    document: WrittenOut,
     subject: str,
     window: str | None,
     profile: Profile | None,
-    parameters: Mapping[str, Any] | None,
 ) -> Scheme:
     """The scheme for the subject; one that cannot classify it is loaded for its own, to be set aside."""
-    text, wanted = source.text(), None
+    text, wanted = document.text, None
     if subject != DEFAULT_SUBJECT and subject in load_scheme(text, source.file).subjects:
         wanted = subject
     return load_scheme(
-        text, source.file, subject=wanted, window=window, profile=profile, parameters=parameters
+        text, source.file, subject=wanted, window=window, profile=profile, parameters=document.parameters
     )
 
 

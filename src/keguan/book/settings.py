@@ -29,6 +29,7 @@ class Settings:
     timezone: str | None = None
     profile: str | None = None
     window: str = "12m"
+    leading: str | None = None
     schemes: tuple[str, ...] = ()
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rates: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -76,6 +77,7 @@ def read_settings(folder: Path) -> Settings:
         timezone=reader.text("timezone", None),
         profile=reader.text("profile", None) or None,
         window=reader.text("window", "12m"),
+        leading=reader.text("leading", None) or None,
         schemes=tuple(reader.texts("schemes", None)),
         columns=_texts_by_two(reader, "columns"),
         rates=_texts_by_two(reader, "rates"),
@@ -139,16 +141,26 @@ def _reading(reader: Reader) -> dict[str, str]:
     return {key: value for key, value in read.items() if value is not None}
 
 
-def _parameters(reader: Reader) -> dict[str, dict[str, str | bool]]:
+def _parameters(reader: Reader) -> dict[str, dict[str, Any]]:
     outer = reader.mapping("parameters", None)
-    found: dict[str, dict[str, str | bool]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for scheme in outer.keys() if outer is not None else []:
         inner = outer.mapping(scheme)
-        found[scheme] = {
-            name: inner.flag(name) if isinstance(inner.raw(name), bool) else inner.text(name)
-            for name in inner.keys()
-        }
+        found[scheme] = {name: _parameter(inner, name) for name in inner.keys()}
     return found
+
+
+def _parameter(reader: Reader, name: str) -> Any:
+    """A switch, a number with its unit, or one with the strictness of its bound: `{value = "5000 money", strict = true}`."""
+    given = reader.raw(name)
+    if isinstance(given, bool):
+        return reader.flag(name)
+    if not isinstance(given, Mapping):
+        return reader.text(name)
+    inner = reader.mapping(name)
+    read = {"value": inner.text("value"), **({"strict": inner.flag("strict")} if inner.has("strict") else {})}
+    inner.close()
+    return read
 
 
 def _policies(reader: Reader | None) -> Policies:

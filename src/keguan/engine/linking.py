@@ -38,7 +38,7 @@ def with_linked(source: str, key: str, kept: Sequence[str], wanted: Sequence[tup
     ]
     query = exp.select(*shown, *others).from_(exp.to_table(source, quoted=True).as_("own"))
     for link in links:
-        needed = [key, *dict.fromkeys(name for of, name in wanted if of == link)]
+        needed = dict.fromkeys([key, *(name for of, name in wanted if of == link)])
         rows = exp.select(*map(column, needed)).from_(exp.to_table(source, quoted=True)).subquery(alias[link])
         same = exp.EQ(
             this=exp.column(link, table="own", quoted=True),

@@ -15,7 +15,9 @@ from keguan.insight.joint import make_joint
 from keguan.insight.notions import Overlap, large_customer_overlap
 from keguan.insight.quality import DataQuality, data_quality
 from keguan.insight.record import MeasureRecord, RunRecord
+from keguan.insight.resources import Resources, resources
 from keguan.insight.rfm import RfmGrid, rfm_grid
+from keguan.insight.satisfaction import Satisfaction, satisfaction
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Overview:
     cuts: Mapping[str, tuple[Boundary, ...]]
     crossings: tuple[Crossing, ...]
     overlap: Overlap | None
+    resources: Resources | None
+    satisfaction: Satisfaction | None
     quality: DataQuality
 
 
@@ -53,5 +57,7 @@ def overview(folder: RunFolder) -> Overview:
         cuts={s.column: boundaries(s, folder.cuts(s)) for s in folder.record.schemes},
         crossings=crossings(folder),
         overlap=large_customer_overlap(folder),
+        resources=resources(folder),
+        satisfaction=satisfaction(folder),
         quality=data_quality(folder),
     )

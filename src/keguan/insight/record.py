@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,7 @@ class SchemeRecord:
     reasons: Mapping[str, int]
     ties_at_cut: int
     left_out: tuple[str, ...]
+    measure: str | None
     notices: tuple[str, ...]
     defaults: tuple[str, ...]
     references: tuple[str, ...]
@@ -89,6 +90,7 @@ class Skipped:
     labels: Labels
     why: str
     lacks: tuple[str, ...]
+    reason: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class RunRecord:
     schemes: tuple[SchemeRecord, ...]
     skipped: tuple[Skipped, ...]
     leading: str | None
+    notices: tuple[Mapping[str, Any], ...]
     raw: Mapping[str, Any]
 
 
@@ -121,7 +124,7 @@ def read_record(raw: Mapping[str, Any]) -> RunRecord:
     }
     windows = {n: (w.get("first_day"), w["last_day"]) for n, w in (raw.get("windows") or {}).items()}
     skipped = (
-        Skipped(s["id"], s.get("labels") or {}, s["why"], tuple(s.get("lacks") or ()))
+        Skipped(s["id"], s.get("labels") or {}, s["why"], tuple(s.get("lacks") or ()), s.get("reason") or {})
         for s in raw.get("skipped") or ()
     )
     return RunRecord(
@@ -140,6 +143,7 @@ def read_record(raw: Mapping[str, Any]) -> RunRecord:
         schemes=tuple(_scheme(s) for s in raw["schemes"]),
         skipped=tuple(skipped),
         leading=raw.get("leading"),
+        notices=tuple(raw.get("notices") or ()),
         raw=raw,
     )
 
@@ -163,6 +167,7 @@ def _scheme(raw: Mapping[str, Any]) -> SchemeRecord:
         reasons={k: int(v) for k, v in (raw.get("reasons") or {}).items()},
         ties_at_cut=int(raw.get("ties_at_cut") or 0),
         left_out=tuple(raw.get("left_out") or ()),
+        measure=raw.get("measure"),
         notices=tuple(raw.get("notices") or ()),
         defaults=tuple(raw.get("defaults") or ()),
         references=tuple(f"{r['seed']}:{r['line']}" for r in raw.get("references") or ()),

@@ -140,8 +140,19 @@ def decide(branches: Sequence[tuple[ast.Node, Outcome]], otherwise: Outcome) -> 
 
 
 def reads(node: ast.Node) -> list[str]:
-    """What a condition needs to be known: names, and `@scheme` for every scheme whose classes it asks for."""
-    return [*ast.names(node), *dict.fromkeys(f"@{r.scheme}" for r in ast.class_refs(node))]
+    """What a condition needs to be known: names, and `@scheme` or `@scheme.dimension` for every question whose classes it
+    asks for."""
+    return [*ast.names(node), *dict.fromkeys(asked(r.scheme, r.dimension) for r in ast.class_refs(node))]
+
+
+def asked(scheme: str, dimension: str | None) -> str:
+    """A question of a scheme among names: `@rfm`, `@external-attributes.region`."""
+    return f"@{scheme}" if dimension is None else f"@{scheme}.{dimension}"
+
+
+def asked_scheme(name: str) -> str | None:
+    """The scheme that a name among those a spec reads asks about; None for measures and attributes."""
+    return name[1:].partition(".")[0] if name.startswith("@") else None
 
 
 def read_condition(reader: Reader, key: str, default: ast.Node | None = None) -> ast.Node:
@@ -157,10 +168,30 @@ def read_condition(reader: Reader, key: str, default: ast.Node | None = None) ->
 def parse_at(reader: Reader, written: str, place: Place) -> ast.Node:
     """The tree of a text written at a place, problems collected, the document's parameters filled in and what they decide
     left out."""
-    constants: Mapping[str, ast.Literal] = reader.context.get("parameters", {})
     try:
         node = parse(written, file=place.file, line=place.line or 1, column=place.column or 1)
-        return decided(substitute(node, lambda n: constants.get(n.name) if isinstance(n, ast.Name) else None))
+        return decided(
+            _filled(node, reader.context.get("parameters", {}), reader.context.get("turned", frozenset()))
+        )
     except KeguanError as wrong:
         reader.problems.extend(wrong.problems)
         return ast.TRUE
+
+
+_TURNED: Mapping[ast.CompareOp, ast.CompareOp] = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
+
+
+def _filled(node: ast.Node, constants: Mapping[str, ast.Literal], turned: frozenset[str]) -> ast.Node:
+    """The condition with parameters replaced by their values; where a profile turned the strictness of a bound, every
+    comparison with it takes the bound in or leaves it out accordingly, so that complements stay complements."""
+
+    def fill(part: ast.Node) -> ast.Node | None:
+        if isinstance(part, ast.Name):
+            return constants.get(part.name)
+        sides = (part.left, part.right) if isinstance(part, ast.Compare) else ()
+        if isinstance(part, ast.Compare) and any(isinstance(s, ast.Name) and s.name in turned for s in sides):
+            op = _TURNED.get(part.op, part.op)
+            return ast.Compare(op, *(substitute(side, fill) for side in sides))
+        return None
+
+    return substitute(node, fill)

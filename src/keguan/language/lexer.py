@@ -23,7 +23,7 @@ MAX_WHOLE_DIGITS, MAX_PLACES = 18, 10
 UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and broken ones
 KEYWORDS = frozenset(["and", "or", "not", "is", "in", "between", "missing", "for", "via", "true", "false"])
 
-TokenKind = OneOf["literal", "word", "class", "sign", "end"]
+TokenKind = OneOf["literal", "word", "family", "class", "sign", "end"]
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,20 @@ _SIGNS = {
 }
 _MAGNITUDES = {"万": 4, "萬": 4, "亿": 8, "億": 8}
 _UNIT = "|".join(sorted((s + (r"\b" if s.isascii() else "") for s in BY_SPELLING), key=len, reverse=True))
+_LETTERS = r"(?u:[^\W_])+"  # of any script
+BARE_VALUE = rf"{_LETTERS}(?:[-_/.]{_LETTERS})*"
+"""A value of a family that needs no quotes."""
+FAMILY = r"[a-z][a-z0-9]*_[a-z0-9_]*"
+"""What stands before the values of a family: unlike a scheme's id it has an underscore."""
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<date>\d{{4}}-\d{{1,2}}-\d{{1,2}})(?![\w-])
     |(?P<thousands>(?:¥\s*)?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d_]))
     |(?P<number>(?P<currency>¥\s*)?(?P<digits>\d+(?:_\d+)*(?:\.\d+)?)
         (?:\s*(?P<magnitude>[{"".join(_MAGNITUDES)}]))?(?:\s*(?P<unit>%|{_UNIT}))?)
-    |(?P<class>[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)?
-        :[a-z0-9]+(?:[-_/][a-z0-9]+)*)
+    |(?P<family>{FAMILY}:(?:{BARE_VALUE}\+)*(?:{BARE_VALUE})?)
+    |(?P<class>[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.{_LETTERS}(?:[_-]{_LETTERS})*)?
+        :{_LETTERS}(?:[-_/]{_LETTERS})*)
     |(?P<word>[a-z][a-z0-9_]*)
     |(?P<sign><>|!=|<=|>=|[-+*/=<>(),≠≤≦≥≧、×÷−])
     |(?P<stray>[^\x00-\x7f]+|.)""",
@@ -170,6 +176,13 @@ def _read_class(match: re.Match[str], place: Place) -> Token | Problem:
     return Token("class", match[0], place)
 
 
+def _read_family(match: re.Match[str], place: Place) -> Token | Problem:
+    head, _, values = match[0].partition(":")
+    if head != head.lower():
+        return Problem("KG305", place, {"text": match[0], "lower": f"{head.lower()}:{values}"})
+    return Token("family", match[0], place)
+
+
 def _read_sign(match: re.Match[str], place: Place) -> Token | Problem:
     return Token("sign", _SIGNS.get(match[0], match[0]), place)
 
@@ -185,6 +198,7 @@ _READERS: dict[str, Callable[[re.Match[str], Place], Token | Problem]] = {
     "date": _read_date,
     "thousands": lambda m, p: Problem("KG310", p, {"text": m[0], "plain": m[0].replace(",", "")}),
     "number": _read_number,
+    "family": _read_family,
     "class": _read_class,
     "word": _read_word,
     "sign": _read_sign,

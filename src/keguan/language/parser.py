@@ -14,6 +14,7 @@ from typing import TypeVar, cast, get_args
 
 from keguan.core.errors import KeguanError, Place, fail
 from keguan.language import ast
+from keguan.language.families import family_name
 from keguan.language.labels import Label
 from keguan.language.lexer import KEYWORDS, Token, tokens
 from keguan.language.units import SPELLINGS
@@ -146,12 +147,42 @@ class _Parser:
         token = self._token
         if token.literal is not None:
             return self._literal(token.literal)
+        if token.kind == "family":
+            return self._family()
         if token.kind != "word" or (token.text in KEYWORDS and token.text not in ("true", "false")):
             raise self._unexpected("operand")
         self._advance()
         if token.text in ("true", "false"):
             return self._make(ast.Literal(token.text == "true"), token.place)
         return self._call(token) if self._at("(") else self._make(ast.Name(token.text), token.place)
+
+    def _family(self) -> ast.Name:
+        """`n_tags:vip+gold`; values of other than letters and digits stand in quotes: `n_tags:"old friend"+"vip"`."""
+        token = self._advance()
+        head, _, listed = token.text.partition(":")
+        values = [v for v in listed.split("+") if v]
+        wants = not listed or listed.endswith("+")
+        while wants:
+            quoted = self._token
+            if (
+                quoted.literal is None
+                or not isinstance(quoted.literal.value, str)
+                or not quoted.literal.value
+            ):
+                raise self._unexpected("value")
+            values.append(quoted.literal.value)
+            self._advance()
+            wants = self._joined(quoted)
+            self._next += wants
+        return self._make(ast.Name(family_name(head, tuple(values))), token.place)
+
+    def _joined(self, quoted: Token) -> bool:
+        """Whether a plus without blanks joins a further text in quotes to this one."""
+        plus, after = self._token, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+        end = (quoted.place.column or 0) + len(quoted.text)
+        close = (plus.place.column, after.place.column) == (end, end + 1)
+        text = after.literal is not None and isinstance(after.literal.value, str)
+        return self._at("+") and close and text
 
     def _literal(self, literal: ast.Literal) -> ast.Literal:
         place = self._advance().place

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from keguan.language import ast
-from keguan.language.lexer import KEYWORDS, UNREADABLE
+from keguan.language.families import family_parts
+from keguan.language.lexer import BARE_VALUE, FAMILY, KEYWORDS, UNREADABLE
 from keguan.language.units import MONEY, SHARE, SPELLINGS
 
 OR, AND, NOT, HELD, TEST, SUM, PRODUCT, ATOM = range(8)
@@ -107,9 +109,20 @@ def _digits(size: Decimal) -> str:
 
 
 def _name(node: ast.Name) -> str:
+    head, values = family_parts(node.name)
+    if values:
+        return _family(head, values)
     if not _NAME.fullmatch(node.name) or node.name in KEYWORDS:
         raise Unwritable(f"name {node.name!r}")
     return node.name
+
+
+def _family(head: str, values: tuple[str, ...]) -> str:
+    if not re.fullmatch(FAMILY, head) or not all(values) or any(map(UNREADABLE.search, values)):
+        raise Unwritable(f"name {head!r}")
+    if all(re.fullmatch(BARE_VALUE, v) and normalize("NFKC", v) == v for v in values):
+        return f"{head}:{'+'.join(values)}"
+    return f"{head}:{'+'.join(_literal(ast.Literal(v)) for v in values)}"
 
 
 def _class_test(node: ast.ClassTest, negation: str = "") -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from keguan.models.mbg_nbd import MbgNbd
     from keguan.models.pareto_nbd import ParetoNbd
     from keguan.models.rhythm import Gaps, NextPurchase, Rhythm
+    from keguan.models.season import Season
     from keguan.models.shifted_beta_geometric import ShiftedBetaGeometric
     from keguan.models.simulation import simulate
     from keguan.models.value import lifetime_value
@@ -36,6 +37,7 @@ _HOMES = {
     "Gaps": "rhythm",
     "NextPurchase": "rhythm",
     "Rhythm": "rhythm",
+    "Season": "season",
     "Clusters": "clusters",
     "Evidence": "clusters",
     "Factors": "lead_conversion",
@@ -68,6 +70,7 @@ __all__ = [
     "NextPurchase",
     "ParetoNbd",
     "Rhythm",
+    "Season",
     "ShiftedBetaGeometric",
     "Statistics",
     "TooLittleData",

@@ -63,7 +63,7 @@ def maximise(
 ) -> Maximum:
     """Climb from `start` until the Newton decrement is below `tolerance` (in log-likelihood, not per customer), then one step more.
 
-    That last step is not evaluated again: it moves θ by less than a thousandth of a standard error.
+    That last step is not evaluated again: by default it moves θ by less than a thousandth of a standard error.
 
     Steps that do not deliver a share of their promised gain shrink the radius; a parameter pressed against ±BOUND is held
     there and named in `at_bound`. A climb along a flat ridge ends as soon as nothing is to be gained on it.

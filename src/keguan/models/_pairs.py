@@ -32,6 +32,14 @@ def places(values: NDArray[Any]) -> tuple[Floats, NDArray[np.intp]]:
     return distinct.astype(np.float64), at
 
 
+def listed(values: NDArray[Any]) -> tuple[Floats, NDArray[Any]]:
+    """Values that hold all of `values`, ascending, and where each row's value stands among them: whole numbers smaller than
+    their count are their own places."""
+    if values.dtype.kind in "iu" and len(values) and values.max() < len(values):
+        return np.arange(values.max() + 1, dtype=np.float64), values
+    return places(values)
+
+
 def logs_by_pairs(function: PairFunction, x: NDArray[Any], T: NDArray[Any], scale: float) -> Floats:
     """`function(x, T)` for every row, where `function` is smooth in ln(scale + T), as the logarithms of expectations are.
 

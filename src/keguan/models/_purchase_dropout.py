@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from keguan.models._chunks import pieces
 from keguan.models._likelihood import (
@@ -12,6 +15,7 @@ from keguan.models._likelihood import (
     to_log_scale,
 )
 from keguan.models._newton import Objective
+from keguan.models._pairs import listed
 from keguan.models._special import Floats, digamma, gammaln, softplus, trigamma
 from keguan.models._statistics import Statistics
 
@@ -36,7 +40,8 @@ def objective(data: Statistics, at_start: bool) -> Objective:
     """
     tables = Histograms.of(data)
     rows = slice(None) if at_start else data.x > 0
-    x, t_x, T, n = (v[rows].astype(np.float64) for v in (data.x, data.t_x, data.T, data.weights))
+    x, t_x, T = (v[rows] for v in (data.x, data.t_x, data.T))
+    columns = _Columns(x, t_x, T, None if data.n is None else data.n[rows].astype(np.float64))
     slices = list(pieces(len(x)))
 
     def evaluate(log_theta: Floats) -> Derivatives:
@@ -49,9 +54,9 @@ def objective(data: Statistics, at_start: bool) -> Objective:
             value += terms[0]
             gradient[part] += terms[1]
             hessian[part, part] += terms[2]
-        sums = np.zeros(24)
+        sums, known = np.zeros(24), columns.tables(theta, at_start)
         for s in slices:
-            sums += _row_sums(theta, x[s], t_x[s], T[s], n[s], at_start)
+            sums += columns.sums(known, s)
         return to_log_scale(theta, *_add_rows(theta, sums, value, gradient, hessian))
 
     return evaluate
@@ -68,24 +73,44 @@ def _beta_terms(h: Histograms, a: float, b: float, at_start: bool) -> Derivative
     return float(value), np.array([d_a, d_b]), np.array([[d_aa, d_aa], [d_aa, d_bb]])
 
 
-def _row_sums(theta: Floats, x: Floats, t_x: Floats, T: Floats, n: Floats, at_start: bool) -> Floats:
-    """Σ softplus(z), Σ p·∂z, Σ p·∂²z and Σ p(1−p)·∂z∂z′ over rows, where z is the log odds of being gone and p its logistic."""
-    r, alpha, a, b = theta
-    late, last, rx = 1 / (alpha + T), 1 / (alpha + t_x), r + x
-    log_ratio = np.log(last / late)
-    stay = 1 / (b + x if at_start else b + x - 1.0)
-    value, p = softplus(np.log(a * stay) + rx * log_ratio)
-    slope = late - last
-    features = np.stack((log_ratio, rx * slope, np.ones_like(x), stay))
-    np_ = n * p
-    firsts = features @ np_
-    seconds = np.array([slope @ np_, (rx * slope * -(late + last)) @ np_, (stay * stay) @ np_])
-    products = (features * (np_ * (1 - p))) @ features.T
-    return np.concatenate(([n @ value], firsts, seconds, products.ravel()))
+class _Columns:
+    """Rows as places in lists of distinct x and distinct times: logarithms and quotients are taken once for each of them."""
+
+    def __init__(self, x: NDArray[Any], t_x: NDArray[Any], T: NDArray[Any], n: Floats | None) -> None:
+        self.x, self.at_x = listed(x)
+        self.times, at = listed(np.concatenate((t_x, T)))
+        self.last, self.until = at[: len(x)], at[len(x) :]
+        self.n = n
+
+    def tables(self, theta: Floats, at_start: bool) -> tuple[Floats, ...]:
+        """ln(α+t) and 1/(α+t) by time; r+x, 1/(b+x) (BG: 1/(b+x−1)) and ln of a times that by x."""
+        r, alpha, a, b = theta
+        at = alpha + self.times
+        stay = 1 / (b + self.x if at_start else b + np.maximum(self.x, 1.0) - 1.0)
+        return np.log(at), 1 / at, r + self.x, stay, np.log(a * stay)
+
+    def sums(self, tables: tuple[Floats, ...], s: slice) -> Floats:
+        """Σ softplus(z), Σ p·∂z, Σ p·∂²z and Σ p(1−p)·∂z∂z′ over rows, z the log odds of being gone and p its logistic."""
+        logs, inverses, by_x, stays, log_stays = tables
+        last, until, x = (v[s].astype(np.intp) for v in (self.last, self.until, self.at_x))
+        log_ratio = logs.take(until)
+        log_ratio -= logs.take(last)
+        late, early, rx, stay = inverses.take(until), inverses.take(last), by_x.take(x), stays.take(x)
+        value, p = softplus(log_stays.take(x) + rx * log_ratio)
+        slope = late - early
+        features = np.stack((log_ratio, rx * slope, np.ones_like(rx), stay))
+        weighted = p if self.n is None else self.n[s] * p
+        firsts = features @ weighted
+        seconds = np.array(
+            [slope @ weighted, -(features[1] @ (weighted * (late + early))), (stay * stay) @ weighted]
+        )
+        products = (features * (weighted * (1 - p))) @ features.T
+        whole = value.sum() if self.n is None else self.n[s] @ value
+        return np.concatenate(([whole], firsts, seconds, products.ravel()))
 
 
 def _add_rows(theta: Floats, sums: Floats, value: float, gradient: Floats, hessian: Floats) -> Derivatives:
-    """Turn the sums of `_row_sums` into derivatives by θ and add them."""
+    """Turn the sums over rows into derivatives by θ and add them."""
     sign = np.array([1.0, 1.0, 1.0 / theta[2], -1.0])  # ∂z by r, α, a, b is sign · feature
     hessian = hessian + np.outer(sign, sign) * sums[8:].reshape(4, 4)
     d_ra, d_aa, d_bb = sums[5:8]

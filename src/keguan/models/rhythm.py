@@ -9,7 +9,7 @@ The gap still open is a censored observation, so that customers who never came b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,6 +22,7 @@ from keguan.models._fitted import LEVEL, Fitted
 from keguan.models._likelihood import Derivatives, climb
 from keguan.models._newton import Objective
 from keguan.models._special import Floats, betaln, gammaln
+from keguan.models.season import Clock, Season
 
 #: Gaps without which a customer's own rhythm is not claimed: three purchases.
 MIN_GAPS = 2
@@ -29,6 +30,10 @@ MIN_GAPS = 2
 MIN_CUSTOMERS = 10
 #: Five parameters need no more customers than this; larger bases are fitted on every k-th.
 FIT_CUSTOMERS = 20_000
+#: From this g on the paces of customers differ by less than a tenth.
+ALIKE = 100.0
+#: Days after the last known one for which a season is foreseen.
+AHEAD = 1_096
 #: The latest date spoken of, in days after the last purchase.
 FAR = 36_525.0
 
@@ -72,6 +77,14 @@ class Gaps:
         whole, waited = (v.astype(np.float64) for v in (last - when[starts], as_of - last))
         return cls(who[starts], n, whole, log_total, last, waited)
 
+    def ticking(self, clock: Clock) -> Gaps:
+        """The same gaps in ticks of a clock. Single gaps are not known any more: the sum of their logarithms moves as if all had
+        been stretched alike."""
+        first, until = (self.last + d.astype(np.int64) for d in (-self.total, self.open))
+        total, waited = clock.between(first, self.last), clock.between(self.last, until)
+        stretched = np.log(np.where(self.n > 0, total / np.maximum(self.total, 1.0), 1.0))
+        return replace(self, total=total, log_total=self.log_total + self.n * stretched, open=waited)
+
 
 @dataclass(frozen=True)
 class NextPurchase:
@@ -89,15 +102,23 @@ class NextPurchase:
     p_returns: Floats
 
 
+@dataclass(frozen=True)
 class Rhythm(Fitted):
-    """The pooled rhythm of a base; letters k, g, theta, a, b. Days are day numbers since 1970-01-01."""
+    """The pooled rhythm of a base; letters k, g, theta, a, b. Days are day numbers since 1970-01-01.
+
+    With a `season`, gaps are measured and dates found on the clock that runs by it.
+    """
+
+    season: Season = field(default_factory=Season)
 
     NAME: ClassVar[str] = "rhythm"
     LETTERS: ClassVar[tuple[str, ...]] = ("k", "g", "theta", "a", "b")
 
     @classmethod
-    def fit(cls, gaps: Gaps) -> Self:
+    def fit(cls, gaps: Gaps, season: Season | None = None) -> Self:
         """Maximum likelihood over customers with at least one gap. Raises `TooLittleData` (KG856, KG851)."""
+        if season:
+            return replace(cls.fit(gaps.ticking(_clock(gaps, season))), season=season)
         rows = np.flatnonzero(gaps.n >= 1)
         regular = int((gaps.n >= MIN_GAPS).sum())
         coarse = CoarseRate.of(float(gaps.n.sum()), float((gaps.total + gaps.open).sum()), len(gaps.n))
@@ -109,21 +130,19 @@ class Rhythm(Fitted):
         scale = np.array([1.0, 1.0, typical, 1.0, 1.0])
         starts = [np.log([1.0, 1.5, 1.5, 0.5, 2.0]), np.log([3.0, 3.0, 9.0, 0.1, 1.0])]
         found = climb(lambda _: _objective(n, total, log_total, waited), len(n), starts, scale)
-        return cls._from_maximum(found, scale, len(n), lambda: coarse, loose=frozenset("ab"))
+        # customers who all keep one pace: g and theta grow together, and only their ratio matters
+        alike = frozenset(("g", "theta")) if found.theta[1] > np.log(ALIKE) else frozenset()
+        return cls._from_maximum(found, scale, len(n), lambda: coarse, loose=frozenset("ab") | alike)
 
     def predict_p_overdue(self, gaps: Gaps) -> Floats:
         """P(a customer of this history would have bought by now, had the rhythm been kept): the law of the next gap at the open one."""
-        return fill_pieces(
-            lambda s: 1.0 - _survival(self.theta, gaps.n[s], gaps.total[s], gaps.open[s]), len(gaps.n)
-        )
+        return 1.0 - self._silent(self._on_clock(gaps)[0])
 
     def predict_p_returns(self, gaps: Gaps) -> Floats:
         """P(still a customer | history): the odds of having left are a / (b+n−1) against the silence so far."""
         *_, a, b = self.theta
         left = a / (b + np.maximum(gaps.n, 1.0) - 1.0)
-        silent = fill_pieces(
-            lambda s: _survival(self.theta, gaps.n[s], gaps.total[s], gaps.open[s]), len(gaps.n)
-        )
+        silent = self._silent(self._on_clock(gaps)[0])
         result: Floats = silent / (silent + np.where(gaps.n > 0, left, 0.0) + 1e-300)
         return result
 
@@ -132,15 +151,43 @@ class Rhythm(Fitted):
         from scipy.special import betaincinv
 
         k, g, theta, *_ = self.theta
+        known, clock = self._on_clock(gaps)
 
         def one(s: slice) -> Floats:
-            n, total, waited = gaps.n[s], gaps.total[s], gaps.open[s]
+            n, total, waited = known.n[s], known.total[s], known.open[s]
             left = (1.0 - share) * _survival(self.theta, n, total, waited)
             y = np.maximum(betaincinv(n * k + g, k, left), 1e-12)
             result: Floats = np.clip((theta + total) * (1.0 - y) / y, waited, np.maximum(FAR, waited))
             return result
 
-        return fill_pieces(one, len(gaps.n))
+        ticks = fill_pieces(one, len(known.n))
+        return ticks if clock is None else clock.day(clock.at(gaps.last) + ticks) - gaps.last
+
+    def _on_clock(self, gaps: Gaps) -> tuple[Gaps, Clock | None]:
+        """The gaps as the model counts time, and the clock it counts by."""
+        if not self.season:
+            return gaps, None
+        clock = _clock(gaps, self.season)
+        return gaps.ticking(clock), clock
+
+    def _silent(self, gaps: Gaps) -> Floats:
+        """P(no purchase in the open gap) of customers who stayed."""
+        return fill_pieces(
+            lambda s: _survival(self.theta, gaps.n[s], gaps.total[s], gaps.open[s]), len(gaps.n)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; `from_dict` gives an equal model back."""
+        return {**super().to_dict(), "season": self.season.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The model that `to_dict` wrote. Raises KG854 for another model's record or a damaged one."""
+        found = super().from_dict(data)
+        try:
+            return replace(found, season=Season.from_dict(data["season"])) if "season" in data else found
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise fail("KG854", model=cls.NAME, found=f"{type(wrong).__name__}: {wrong}") from wrong
 
     def predict(self, gaps: Gaps, level: float = LEVEL, lead_days: int = 1) -> NextPurchase:
         """The next purchase's date with its interval, the chances that it is overdue and that it comes, and a day to follow up.
@@ -168,6 +215,14 @@ class Rhythm(Fitted):
         return NextPurchase(
             known, dates(middle), dates(early), dates(late), dates(follow_up), overdue, returns
         )
+
+
+def _clock(gaps: Gaps, season: Season) -> Clock:
+    """The season's clock over all purchases and some years to come."""
+    if not len(gaps.n):
+        return season.clock(0, 0)
+    low, high = (gaps.last - gaps.total).min(), (gaps.last + gaps.open).max()
+    return season.clock(int(low), int(high) + AHEAD)
 
 
 def _survival(theta: Floats, n: Floats, total: Floats, waited: Floats) -> Floats:

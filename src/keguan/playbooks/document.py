@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from keguan.core.errors import Place
+
 Labels = Mapping[str, str]
 Origin = Literal["given", "ours", "own"]
 EVERY_CLASS = "*"
@@ -66,7 +68,7 @@ class Instruction:
     price: str | None = None
     who: str | None = None
     action: Action | None = None
-    file: str = ""
+    place: Place = field(default_factory=Place, compare=False)
 
     @property
     def origin(self) -> Origin:
@@ -83,7 +85,8 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Playbook:
-    """One set. `schemes` are those it speaks of; `off` and `accept` are a business's choices about other instructions."""
+    """One set. `schemes` are those it speaks of; `off` and `accept` are a business's choices about other instructions, written
+    at `places`."""
 
     id: str
     version: int
@@ -92,4 +95,5 @@ class Playbook:
     instructions: tuple[Instruction, ...]
     off: tuple[str, ...] = ()
     accept: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, hash=False)
     file: str = ""

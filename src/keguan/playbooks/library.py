@@ -13,7 +13,9 @@ from keguan.language.checker import nearest
 from keguan.playbooks.document import EVERY_CLASS, Instruction, Playbook
 from keguan.playbooks.keys import TREATMENT
 from keguan.playbooks.loader import load_playbook
-from keguan.schemes.catalogue import Source
+from keguan.schemes.catalogue import Source, builtin_ids
+from keguan.schemes.catalogue import builtin as builtin_scheme
+from keguan.schemes.loader import load_scheme
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,13 @@ def library(
     """The built-in playbooks with a business's own from `folders` laid over them: a line with the same id replaces the
     built-in one, a new id adds, `off` takes away, `accept` switches a proposal of ours on.
 
-    Raises KG425, KG432 (unreadable), every problem of every file, KG641 (an id twice), KG648 (a line nobody wrote) and
-    KG649 (a line of courtesy replaced or taken away), KG653 (no such folder).
+    Raises KG425, KG432 (unreadable), every problem of every file, KG641 (an id twice), KG648 (a line nobody wrote),
+    KG649 (a line of courtesy replaced or taken away), KG653 (no such folder), KG659 (a class that is not there).
     """
     own, problems = _own(folders)
     base = builtin()
     lines = {i.id: i for p in base for i in p.instructions}
-    problems += [*_clashes(own, lines), *_unknown(own, lines)]
+    problems += [*_clashes(own, lines), *_unknown(own, lines), *(p for one in own for p in strangers(one))]
     if problems:
         raise KeguanError(problems)
     gone = {i for p in own for i in p.off}
@@ -127,21 +129,40 @@ def _own(folders: Iterable[Path]) -> tuple[list[Playbook], list[Problem]]:
 def _clashes(own: list[Playbook], lines: dict[str, Instruction]) -> Iterator[Problem]:
     seen: set[str] = set()
     for playbook in own:
-        place = Place(playbook.file)
         for line in playbook.instructions:
             if line.id in seen:
-                yield Problem("KG641", place, {"id": line.id})
+                yield Problem("KG641", line.place, {"id": line.id})
             seen.add(line.id)
             if line.id in lines and lines[line.id].courtesy and not line.courtesy:
-                yield Problem("KG649", place, {"id": line.id})
+                yield Problem("KG649", line.place, {"id": line.id})
         for gone in playbook.off:
             if gone in lines and lines[gone].courtesy:
-                yield Problem("KG649", place, {"id": gone})
+                yield Problem("KG649", playbook.places["off"], {"id": gone})
+
+
+def strangers(playbook: Playbook) -> Iterator[Problem]:
+    """A problem (KG659) for each class a line names that its built-in scheme does not have. Schemes of a business's own
+    are not known here."""
+    for line in playbook.instructions:
+        for target in line.targets:
+            codes = _codes(target.scheme) if target.scheme in builtin_ids() and target.scheme else ()
+            if codes and target.code not in (EVERY_CLASS, *codes):
+                values = {"id": line.id, "target": str(target), "known": ", ".join(codes)}
+                yield Problem("KG659", line.place, values)
+
+
+@cache
+def _codes(scheme: str) -> tuple[str, ...]:
+    source = builtin_scheme(scheme)
+    found = load_scheme(source.text(), source.file)
+    return tuple(dict.fromkeys(c.code for d in found.dimensions for c in d.classes))
 
 
 def _unknown(own: list[Playbook], lines: dict[str, Instruction]) -> Iterator[Problem]:
     known = {*lines, *(i.id for p in own for i in p.instructions)}
     for playbook in own:
-        for one in (*playbook.off, *playbook.accept):
-            if one not in known:
-                yield Problem("KG648", Place(playbook.file), {"id": one, "near": nearest(one, sorted(known))})
+        for key, written in (("off", playbook.off), ("accept", playbook.accept)):
+            for one in written:
+                if one not in known:
+                    near = nearest(one, sorted(known))
+                    yield Problem("KG648", playbook.places[key], {"id": one, "near": near})

@@ -33,7 +33,7 @@ def read_playbook(text: str, file: str) -> tuple[Playbook, list[Problem]]:
     problems: list[Problem] = []
     reader = Reader(read_tree(text, file), problems)
     identity = _name(reader, "playbook", keys.ID)
-    lines = [_instruction(r, file) for r in reader.items("instructions", None)]
+    lines = [_instruction(r) for r in reader.items("instructions", None)]
     for line, written in zip(lines, reader.items("instructions", None), strict=True):
         if line.id and [other.id for other in lines].count(line.id) > 1:
             written.report("KG641", written.place_of("id"), id=line.id)
@@ -46,6 +46,7 @@ def read_playbook(text: str, file: str) -> tuple[Playbook, list[Problem]]:
         instructions=tuple(lines),
         off=tuple(reader.texts("off", None)),
         accept=tuple(reader.texts("accept", None)),
+        places={key: reader.place_of(key) for key in ("off", "accept")},
         file=file,
     )
     reader.close()
@@ -66,7 +67,7 @@ def _version(reader: Reader) -> int:
     return version
 
 
-def _instruction(reader: Reader, file: str) -> Instruction:
+def _instruction(reader: Reader) -> Instruction:
     targets = tuple(_targets(reader))
     given = reader.text("given", None)
     action = reader.mapping("action", None)
@@ -82,7 +83,7 @@ def _instruction(reader: Reader, file: str) -> Instruction:
         price=_word(reader, "price", keys.PRICES),
         who=_word(reader, "who", keys.RECEIVERS),
         action=_action(action) if action is not None else None,
-        file=file,
+        place=reader.place,
     )
     _check_conduct(reader, found)
     reader.close()

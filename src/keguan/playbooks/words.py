@@ -73,6 +73,7 @@ def line_dict(line: Instruction, lang: Lang) -> dict[str, Any]:
     return {
         "id": line.id,
         "kind": line.kind,
+        "courtesy": line.courtesy,
         "text": line_text(line, lang),
         "origin": line.origin,
         "given": line.given,

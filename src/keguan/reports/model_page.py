@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from keguan.core.languages import Lang
 from keguan.core.texts import text
+from keguan.reports import lead_page
 from keguan.reports.charts import forecast as charts
-from keguan.reports.charts.render import svg, trusted_specs
+from keguan.reports.charts.render import trusted_specs
 from keguan.reports.figures import Figures
 from keguan.reports.html.page import page_head, stylesheet
 from keguan.reports.html.parts import beside, grow, paragraph
 from keguan.reports.markup import Child, Markup, join, tag
-from keguan.reports.model_words import choice_sentences, heads, name, rows
+from keguan.reports.model_parts import drawn, figures_table, note, section_name
+from keguan.reports.model_words import choice_sentences, heads, name, parameter_heads, parameter_rows, rows
 
 if TYPE_CHECKING:
-    import altair as alt
+    pass
 
 Record = Mapping[str, Any]
 
@@ -25,67 +27,45 @@ Record = Mapping[str, Any]
 def render_model(record: Record, lang: Lang) -> str:
     """The whole page of a model record as HTML."""
     with trusted_specs():
-        sections = [
-            ("choice", _choice(record, lang)),
-            ("tracking", _tracking(record, lang)),
-            ("bins", _bins(record, lang)),
-            ("reliability", _reliability(record, lang)),
-            ("matrices", _matrices(record, lang)),
-            ("alive", _alive(record, lang)),
-            ("clv", _clv(record, lang)),
-            ("parameters", _parameters(record, lang)),
-        ]
+        sections = [(key, make(record, lang)) for key, make in _sections(record).items()]
     shown = [(key, body) for key, body in sections if body is not None]
-    links = [tag("li", tag("a", _section_name(k, lang), href=f"#{k}")) for k, _ in shown]
+    links = [tag("li", tag("a", section_name(k, lang), href=f"#{k}")) for k, _ in shown]
     label = text("report.contents", lang)
     contents = tag("nav", tag("h2", label), tag("ol", links), aria_label=label, class_="contents")
-    main = tag("main", [tag("section", tag("h2", _section_name(k, lang)), b, id=k) for k, b in shown])
-    skip = tag("a", text("report.skip", lang), href="#choice", class_="skip")
+    main = tag("main", [tag("section", tag("h2", section_name(k, lang)), b, id=k) for k, b in shown])
+    skip = tag("a", text("report.skip", lang), href=f"#{shown[0][0]}", class_="skip")
     body = tag("body", skip, _masthead(record, lang), tag("div", contents, main, class_="layout"))
-    title = f"{text('forecast.title', lang)} · {record['as_of']}"
+    title = " · ".join(filter(None, (text(_title(record), lang), record["as_of"])))
     return "<!doctype html>\n" + tag("html", page_head(title, stylesheet(lang)), body, lang=lang) + "\n"
 
 
-def _section_name(key: str, lang: Lang) -> str:
-    return text(f"forecast.sections.{key}", lang)
+def _title(record: Record) -> str:
+    return "forecast.leads.title" if "conversion" in record["models"] else "forecast.title"
 
 
 def _masthead(record: Record, lang: Lang) -> Markup:
-    taken = record["models"]["purchases"]
+    models = record["models"]
+    leads = "conversion" in models
+    taken = models.get("purchases", next(iter(models.values())))
     facts = {
         "as_of": record["as_of"],
         "split": record["split"],
-        "customers": Figures(lang, None).count(int(taken["n"])),
+        "customers": None if leads else Figures(lang, None).count(int(taken["n"])),
+        "leads": Figures(lang, None).count(taken["own"]["n"]) if leads else None,
         "model": name(taken["model"], lang),
     }
-    listed = [tag("div", tag("dt", text(f"forecast.head.{k}", lang)), tag("dd", v)) for k, v in facts.items()]
+    known = {k: v for k, v in facts.items() if v is not None}
+    listed = [tag("div", tag("dt", text(f"forecast.head.{k}", lang)), tag("dd", v)) for k, v in known.items()]
     brand = tag("p", text("report.brand", lang), class_="brand")
-    title = tag("div", brand, tag("h1", text("forecast.title", lang)))
+    title = tag("div", brand, tag("h1", text(_title(record), lang)))
     return tag("header", tag("div", title, class_="top"), tag("dl", listed, class_="facts"))
-
-
-def _drawn(chart: alt.Chart | alt.LayerChart, caption: str) -> Markup:
-    return tag("figure", tag("figcaption", caption), svg(chart, caption))
-
-
-def _note(key: str, lang: Lang, **values: object) -> Markup:
-    return paragraph(text(f"forecast.notes.{key}", lang, **values), quiet=True)
-
-
-def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Markup:
-    """A table whose first column heads its row and whose others are figures."""
-    head = [tag("th", c, scope="col", class_="n" if i else None) for i, c in enumerate(columns)]
-    body = [
-        tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, class_="n") for cell in row[1:]])
-        for row in cells
-    ]
-    inner = tag("table", tag("thead", tag("tr", head)), tag("tbody", body))
-    return tag("div", inner, class_="scroll", tabindex=0, role="region", aria_label=columns[0])
 
 
 def _choice(record: Record, lang: Lang) -> Markup:
     said: list[Child] = [paragraph(s) for s in choice_sentences(record, lang)]
-    return join([*said, _table(heads(lang), rows(record, lang))])
+    if record["comparison"] is None:
+        return join(said)
+    return join([*said, figures_table(heads(lang), rows(record, lang))])
 
 
 def _standing(record: Record) -> Record:
@@ -97,7 +77,7 @@ def _standing(record: Record) -> Record:
 
 def _tracking(record: Record, lang: Lang) -> Markup:
     chart = charts.tracking(record["pictures"]["tracking"], record["split"], lang)
-    return join([_note("tracking", lang), _drawn(chart, _section_name("tracking", lang))])
+    return join([note("tracking", lang), drawn(chart, section_name("tracking", lang))])
 
 
 def _bins(record: Record, lang: Lang) -> Markup:
@@ -115,32 +95,30 @@ def _bins(record: Record, lang: Lang) -> Markup:
     ]
     columns = [text(f"forecast.columns.{c}", lang) for c in ("x", "customers", "real", "foreseen")]
     cells = [[r["x"], f"{r['n']:,}", f"{r['real']:.2f}", f"{r['foreseen']:.2f}"] for r in found]
-    drawing = _drawn(charts.bins(found, lang), _section_name("bins", lang))
-    return join([_note("bins", lang), beside(drawing, grow(_table(columns, cells)))])
+    drawing = drawn(charts.bins(found, lang), section_name("bins", lang))
+    return join([note("bins", lang), beside(drawing, grow(figures_table(columns, cells)))])
 
 
 def _reliability(record: Record, lang: Lang) -> Markup:
     found = _standing(record)["reliability"]
     columns = [text(f"forecast.columns.{c}", lang) for c in ("foreseen", "real", "customers")]
     cells = [[f"{r['foreseen']:.0%}", f"{r['real']:.0%}", f"{r['customers']:,}"] for r in found]
-    drawing = _drawn(charts.reliability(found, lang), _section_name("reliability", lang))
-    return join([_note("reliability", lang), beside(drawing, grow(_table(columns, cells)))])
+    drawing = drawn(charts.reliability(found, lang), section_name("reliability", lang))
+    return join([note("reliability", lang), beside(drawing, grow(figures_table(columns, cells)))])
 
 
 def _matrices(record: Record, lang: Lang) -> Markup:
     found = record["pictures"]["matrix"]
     pair = [
-        _drawn(charts.matrix(found, f, lang), text(f"forecast.axes.{f}", lang)) for f in ("p_alive", "orders")
+        drawn(charts.matrix(found, f, lang), text(f"forecast.axes.{f}", lang)) for f in ("p_alive", "orders")
     ]
-    return join([_note("matrices", lang), tag("div", pair, class_="twins")])
+    return join([note("matrices", lang), tag("div", pair, class_="twins")])
 
 
 def _alive(record: Record, lang: Lang) -> Markup:
     found = record["pictures"]["alive"]
     chart = charts.alive(found["points"], found["purchases"], lang)
-    return join(
-        [_note("alive", lang, customer=found["customer"]), _drawn(chart, _section_name("alive", lang))]
-    )
+    return join([note("alive", lang, customer=found["customer"]), drawn(chart, section_name("alive", lang))])
 
 
 def _clv(record: Record, lang: Lang) -> Markup | None:
@@ -154,15 +132,34 @@ def _clv(record: Record, lang: Lang) -> Markup | None:
         [f"{i * 10}–{i * 10 + 10}%", figures.share(Decimal(str(share)))]
         for i, share in enumerate(found["tenths"])
     ]
-    drawing = _drawn(charts.values(found["bars"], lang, record["currency"]), _section_name("clv", lang))
-    return join([_note("clv", lang), beside(drawing, grow(_table(columns, cells)))])
+    drawing = drawn(charts.values(found["bars"], lang, record["currency"]), section_name("clv", lang))
+    return join([note("clv", lang), beside(drawing, grow(figures_table(columns, cells)))])
 
 
 def _parameters(record: Record, lang: Lang) -> Markup:
-    columns = [text(f"forecast.columns.{c}", lang) for c in ("parameter", "value")]
-    cells = [
-        [f"{model['model']} {letter}", f"{value:.6g}"]
-        for model in record["models"].values()
-        for letter, value in model["params"].items()
-    ]
-    return _table(columns, cells)
+    return figures_table(parameter_heads(lang), parameter_rows(record, lang))
+
+
+_Section = Callable[[Record, Lang], Markup | None]
+_FITTED: dict[str, _Section] = {"choice": _choice, "parameters": _parameters}
+_COMPARED: dict[str, _Section] = {
+    "choice": _choice,
+    "tracking": _tracking,
+    "bins": _bins,
+    "reliability": _reliability,
+    "matrices": _matrices,
+    "alive": _alive,
+    "clv": _clv,
+    "parameters": _parameters,
+}
+_LEADS: dict[str, _Section] = {
+    "learned": lead_page.learned,
+    "reliability": lead_page.reliability,
+    "factors": lead_page.factors,
+}
+
+
+def _sections(record: Record) -> dict[str, _Section]:
+    if "conversion" in record["models"]:
+        return _LEADS
+    return _FITTED if record["comparison"] is None else _COMPARED

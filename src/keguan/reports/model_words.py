@@ -9,14 +9,20 @@ from typing import Any
 from keguan.core.errors import Problem
 from keguan.core.languages import Lang
 from keguan.core.texts import text
+from keguan.reports import lead_words
 from keguan.reports.figures import NOTHING, Figures
 
 COLUMNS = ("later_log_likelihood", "log_likelihood", "mae", "rmse", "total", "top_decile")
 
 
 def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
-    """How the models were compared, which is recommended and why, and what could not be fitted."""
+    """How the models were compared, which is recommended and why, and what could not be fitted; of models that were named and
+    not compared, what each was fitted to."""
     compared, figures = record["comparison"], Figures(lang, record["currency"])
+    if "conversion" in record["models"]:
+        return lead_words.sentences(record["models"]["conversion"], lang)
+    if compared is None:
+        return [_fitted(model, lang) for model in record["models"].values()]
     n, everybody = compared["n_customers"], compared["of_customers"]
     said = [
         _t(
@@ -43,6 +49,16 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
     return said
 
 
+def table(record: Mapping[str, Any], lang: Lang) -> tuple[list[str], list[list[str]], range]:
+    """The table that sums a record up, with the places of its columns of figures: methods compared, parameters, or levels of
+    the fields of leads."""
+    if "conversion" in record["models"]:
+        return lead_words.heads(lang), lead_words.rows(record["models"]["conversion"], lang), range(2, 5)
+    if record["comparison"] is None:
+        return parameter_heads(lang), parameter_rows(record, lang), range(1, 4)
+    return heads(lang), rows(record, lang), range(1, 1 + len(COLUMNS))
+
+
 def heads(lang: Lang) -> list[str]:
     """The heads of the table of methods."""
     return [_t(f"columns.{c}", lang) for c in ("name", *COLUMNS)]
@@ -54,6 +70,33 @@ def rows(record: Mapping[str, Any], lang: Lang) -> list[list[str]]:
         [name(s["name"], lang), *(_figure(c, s[c], lang) for c in COLUMNS)]
         for s in record["comparison"]["standings"]
     ]
+
+
+def parameter_heads(lang: Lang) -> list[str]:
+    """The heads of the table of parameters."""
+    return [_t(f"columns.{c}", lang) for c in ("parameter", "value", "se", "interval")]
+
+
+def parameter_rows(record: Mapping[str, Any], lang: Lang) -> list[list[str]]:
+    """One row per parameter of every model: estimate, standard error and 80 % interval, as far as there are any."""
+    from keguan.models.records import read_fitted
+
+    found = []
+    for model in record["models"].values():
+        own = read_fitted(model)
+        for letter, value in own.params.items():
+            se, bounds = own.se.get(letter), own.interval().get(letter)
+            cells = (f"{value:.6g}", NOTHING if se is None else f"{se:.4g}")
+            interval = NOTHING if bounds is None else f"{bounds[0]:.5g} – {bounds[1]:.5g}"
+            found.append([f"{name(model['model'], lang)} {letter}", *cells, interval])
+    return found
+
+
+def _fitted(model: Mapping[str, Any], lang: Lang) -> str:
+    """What a model was fitted to, how well, and whether the climb ended."""
+    key = "fitted" if model["converged"] else "not_converged"
+    figures = {"n": f"{model['n']:,.0f}", "log_likelihood": f"{model['log_likelihood']:,.3f}"}
+    return _t(key, lang, name=name(model["model"], lang), **figures)
 
 
 def name(key: str, lang: Lang) -> str:

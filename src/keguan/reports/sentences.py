@@ -70,8 +70,6 @@ def measure_label(measure: MeasureRecord | None, words: Words) -> str:
 def why_skipped(one: Skipped, words: Words) -> str:
     """Why a scheme did not run."""
     names = words.listed([words.measure(n) for n in one.lacks])
-    return (
-        words.t(f"skipped.{one.why}", names=names)
-        if words.has(f"skipped.{one.why}")
-        else " ".join([one.why, names]).strip()
-    )
+    if not words.has(f"skipped.{one.why}"):
+        return " ".join([one.why, names]).strip()
+    return words.t(f"skipped.{one.why}", names=names, reason=one.reason.get(words.lang, ""))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from keguan.core.errors import Problem
+from keguan.core.languages import LANGUAGES
+from keguan.core.spoken import Spoken
 from keguan.runs.request import Skipped
 from keguan.schemes.document import Scheme
 from keguan.schemes.profile import Profile
 
-RFM = "rfm"
 _CODES = {
     "subject": "KG513",
     "profile": "KG510",
@@ -17,6 +18,7 @@ _CODES = {
     "depends": "KG511",
     "too-little-data": "KG760",
     "extra": "KG801",
+    "closed": "KG466",
 }
 
 
@@ -26,8 +28,9 @@ def why_not(scheme: Scheme, subject: str, profile: Profile | None) -> Skipped | 
         return Skipped(scheme.id, "subject", scheme.subjects, scheme.labels)
     if scheme.profiles and (profile is None or profile.id not in scheme.profiles):
         return Skipped(scheme.id, "profile", scheme.profiles, scheme.labels)
-    if scheme.id == RFM and profile is not None and not profile.rfm_applicable:
-        return Skipped(scheme.id, "not-in-profile", (profile.id,), scheme.labels)
+    reason = profile.why_off(scheme.id) if profile is not None else None
+    if profile is not None and reason is not None:
+        return Skipped(scheme.id, "not-in-profile", (profile.id,), scheme.labels, reason=reason)
     return None
 
 
@@ -35,11 +38,13 @@ def refusal(skipped: Skipped, subject: str) -> Problem:
     """The problem a user is told when a scheme asked for by name cannot run."""
     lacks = ", ".join(skipped.lacks)
     values = {
-        "scheme": skipped.id,
+        "scheme": skipped.name,
         "lacks": lacks,
         "profiles": lacks,
         "subject": subject,
         "subjects": lacks,
         "extra": lacks,
+        "reason": Spoken.of(skipped.reason or dict.fromkeys(LANGUAGES, "")),
+        "parameter": lacks,
     }
     return Problem(_CODES[skipped.why], values=values)

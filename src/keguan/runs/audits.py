@@ -25,6 +25,7 @@ def check_unique(engine: Engine, schemes: Sequence[Scheme], decisions: Decisions
         problem
         for scheme in schemes
         for rule in scheme.unique
+        if (scheme.id, rule.dimension) in decisions
         if (problem := _broken(engine, decisions[scheme.id, rule.dimension], rule)) is not None
     ]
     if problems:

@@ -31,6 +31,12 @@ class Data:
             tables[part.table] = tables.get(part.table, frozenset()) | frozenset(part.fields)
         return Data(subject, tables)
 
+    def lacks_subject(self) -> tuple[str, ...]:
+        """The keys of the subject where no table names one; empty when there may be somebody to classify."""
+        keys = frozenset(self.subject.keys)
+        named = self.measured is not None or self.subject.listed_in in self.tables
+        return () if named or any(keys <= fields for fields in self.tables.values()) else self.subject.keys
+
     def attributes(self) -> frozenset[str]:
         """Columns of the subject's own table, without its keys."""
         listed = self.tables.get(self.subject.listed_in or "", frozenset())

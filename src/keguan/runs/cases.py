@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from keguan.core.errors import KeguanError
+from keguan.core.errors import KeguanError, fail
 from keguan.engine.backends import Engine, open_engine
 from keguan.engine.intake.parts import Part
 from keguan.engine.measures.resolve import find
@@ -22,15 +22,17 @@ from keguan.runs.available import Data
 from keguan.runs.classify import assign
 from keguan.runs.decide import column_name
 from keguan.runs.fit import fit_all
+from keguan.runs.found import Facts, written_out
 from keguan.runs.links import add_links
 from keguan.runs.models import MEASURED, measure
 from keguan.runs.overrides import add_overrides
-from keguan.runs.plan import Plan, make_plan, needs
+from keguan.runs.plan import Plan, make_plan, others
 from keguan.runs.request import RunRequest
 from keguan.schemes import catalogue
 from keguan.schemes.cases import Case, Entry, load_cases
 from keguan.schemes.document import Scheme
 from keguan.schemes.loader import load_scheme
+from keguan.schemes.profile import Profile
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,24 +85,17 @@ def _outcome(
 ) -> dict[str, dict[str, str | None]]:
     """Per subject: class, status, reason, detail."""
     profile = catalogue.find_profile(case.profile) if case.profile else None
-    scheme = load_scheme(
-        source.text(),
-        source.file,
-        subject=case.subject,
-        window=case.window,
-        profile=profile,
-        changes=case.changes,
-        parameters=case.parameters,
-    )
-    refused = why_not(scheme, scheme.subject, profile)
-    if refused is not None:
-        raise KeguanError(refusal(refused, scheme.subject))
-    schemes = [*_asked_about(scheme, find_scheme, profile), scheme]
     with tempfile.TemporaryDirectory(prefix="keguan-case-") as name:
         folder = Path(name)
-        plan = _plan(case, schemes, folder)
+        parts = _parts(case, folder)
+        scheme = _scheme(case, source, profile, Facts(parts, case.as_of))
+        refused = why_not(scheme, scheme.subject, profile)
+        if refused is not None:
+            raise KeguanError(refusal(refused, scheme.subject))
+        schemes = [*_asked_about(scheme, find_scheme, profile), scheme]
+        plan = _plan(case, schemes, parts, folder)
         if plan.data.measured is None:
-            plan = add_overrides(engine, add_links(engine, measure(engine, plan))).plan
+            plan = add_links(engine, add_overrides(engine, measure(engine, plan))).plan
         else:
             engine.attach("given", [folder / "measured.parquet"])
             engine.keep(MEASURED, exp.select("*").from_("given"))
@@ -109,23 +104,37 @@ def _outcome(
         return _read(folder, scheme, case.dimension or scheme.dimensions[0].id)
 
 
+def _scheme(case: Case, source: catalogue.Source, profile: Profile | None, facts: Facts) -> Scheme:
+    """The scheme as the case changes it, with the dimensions its world holds."""
+    document = written_out(source.text(), source.file, facts, case.parameters, case.changes)
+    as_written = document.text == source.text()
+    return load_scheme(
+        document.text,
+        source.file,
+        subject=case.subject,
+        window=case.window,
+        profile=profile,
+        changes=case.changes if as_written else None,
+        parameters=document.parameters,
+    )
+
+
 def _asked_about(scheme: Scheme, find_scheme: Sources, profile: Any) -> list[Scheme]:
     """The schemes whose classes `scheme` tests, and theirs, each once."""
     found: dict[str, Scheme] = {}
-    waiting = [n[1:] for group in needs(scheme) for n in group if n.startswith("@")]
+    waiting = others(scheme)
     while waiting:
         source = find_scheme(waiting.pop())
         if source.id not in found:
             other = load_scheme(source.text(), source.file, profile=profile)
             found[source.id] = other
-            waiting += [n[1:] for group in needs(other) for n in group if n.startswith("@")]
+            waiting += others(other)
     return list(found.values())
 
 
-def _plan(case: Case, schemes: Sequence[Scheme], folder: Path) -> Plan:
+def _plan(case: Case, schemes: Sequence[Scheme], parts: Sequence[Part], folder: Path) -> Plan:
     subject = SUBJECTS[schemes[-1].subject]
     given = _measured_rows(case)
-    parts = [] if given is not None else _parts(case, folder)
     request = RunRequest(parts, schemes, case.as_of, case.name, subject=subject.name)
     if given is None:
         plan = make_plan(request)
@@ -133,7 +142,10 @@ def _plan(case: Case, schemes: Sequence[Scheme], folder: Path) -> Plan:
         names = frozenset(n for row in given.values() for n in row)
         plan = make_plan(request, Data(subject, {}, names))
         _write(folder / "measured.parquet", _measured_table(plan, given))
-    missing = [refusal(s, subject.name) for s in plan.skipped if s.id == schemes[-1].id]
+    own, wanted = schemes[-1], case.dimension or schemes[-1].dimensions[0].id
+    missing = [
+        refusal(s, subject.name) for s in plan.skipped if s.id == own.id and s.dimension in (None, wanted)
+    ]
     if missing:
         raise KeguanError(missing)
     return plan
@@ -179,7 +191,10 @@ def _arrow_type(name: str, plan: Plan, rows: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _parts(case: Case, folder: Path) -> list[Part]:
+    """The tables of the case; none where it gives ready-made measures."""
     given = case.given
+    if given.source in ("measures", "ranks"):
+        return []
     parts: list[Part] = []
     if given.source == "orders":
         parts.append(_part(folder, "orders", _entries(given.orders, "customer_id")))
@@ -229,10 +244,21 @@ def _items(items: Mapping[str, Decimal]) -> pa.Table:
 
 
 def _customers(customers: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Customers with their attributes as they are; fields of the logical table that hold numbers or days as such."""
     import pyarrow as pa
 
+    table = logical_table("customers")
     names = dict.fromkeys(n for c in customers for n in c)
-    return pa.table({n: pa.array([c.get(n) for c in customers]) for n in names})
+    columns = {str(table.day_column): pa.nulls(len(customers), pa.date32())}
+    for name in names:
+        values = [c.get(name) for c in customers]
+        kind = table.canonical.get(name)
+        if kind in ("number", "money"):
+            numbers = [None if v is None else Decimal(str(v)) for v in values]
+            columns[name] = pa.array(numbers, pa.decimal128(18, 4))
+        else:
+            columns[name] = pa.array(values)
+    return pa.table(columns)
 
 
 def _table_part(folder: Path, table: LogicalTable, rows: Sequence[Mapping[str, Any]]) -> Part:
@@ -257,10 +283,12 @@ def _table_part(folder: Path, table: LogicalTable, rows: Sequence[Mapping[str, A
 def _read(folder: Path, scheme: Scheme, dimension: str | None) -> dict[str, dict[str, str | None]]:
     import pyarrow.parquet as pq
 
-    name = column_name(scheme.id, scheme.dimension(dimension).id)
+    name = column_name(scheme.id, dimension)
     rows = pq.read_table(folder / "assignments.parquet").to_pylist()
     parts = {"classes": "", "statuses": ".status", "reasons": ".reason", "details": ".detail"}
     subject = SUBJECTS[scheme.subject]
+    if rows and name not in rows[0]:
+        raise fail("KG503", reference=name)
     return {
         subject.joined(r[k] for k in subject.keys): {p: r[name + suffix] for p, suffix in parts.items()}
         for r in rows

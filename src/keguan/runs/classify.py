@@ -48,7 +48,7 @@ def classify(
         open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
     ):
         tell("measures")
-        measured = add_overrides(engine, add_links(engine, measure(engine, plan, models)))
+        measured = add_links(engine, add_overrides(engine, measure(engine, plan, models)))
         plan = measured.plan
         check_listed_once(engine, MEASURED, plan.data.subject)
         tell("cuts")

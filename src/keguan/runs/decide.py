@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import combinations
 
 from keguan.core.errors import fail
-from keguan.engine.linking import linked
+from keguan.engine.linking import link_of, linked
 from keguan.engine.overriding import override_of
+from keguan.engine.subjects import SUBJECTS
 from keguan.kinds.base import Cuts, Outcome
 from keguan.kinds.registry import kind
 from keguan.language import ast
@@ -39,21 +41,27 @@ class Decision:
         return column_name(self.scheme, self.dimension)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Heads and exact value per outcome of one dimension, as they were counted."""
+
+    decision: Decision
+    heads: tuple[int, ...]
+    values: tuple[Decimal, ...]
+
+
 def overridden(decision: Decision, dimension: Dimension) -> Decision:
     """The decision with what people decided above what the scheme says: class and reason are theirs, the scheme's own
     outcome stays in the number."""
     n = len(decision.outcomes)
     chosen = ast.Name(override_of(decision.column))
-    branches: list[tuple[ast.Node, ast.Node]] = []
-    outcomes = list(decision.outcomes)
-    for info in dimension.classes:
-        test = ast.Compare("=", chosen, ast.Literal(info.code))
-        known = ast.both(ast.Not(ast.IsMissing(chosen)), test)
-        branches.append((known, _shift(decision.index, len(outcomes))))
-        outcomes += [_decided(o, info.code) for o in decision.outcomes]
-    return replace(
-        decision, index=ast.If(tuple(branches), decision.index), outcomes=tuple(outcomes), computed=n
-    )
+    branches: list[tuple[ast.Node, ast.Node]] = [(ast.IsMissing(chosen), ast.Literal(0))]
+    for place, info in enumerate(dimension.classes, 1):
+        branches.append((ast.Compare("=", chosen, ast.Literal(info.code)), ast.Literal(n * place)))
+    index = ast.Arithmetic("+", decision.index, ast.If(tuple(branches), ast.Literal(0)))
+    outcomes = [*decision.outcomes]
+    outcomes += [_decided(o, info.code) for info in dimension.classes for o in decision.outcomes]
+    return replace(decision, index=index, outcomes=tuple(outcomes), computed=n)
 
 
 def _decided(computed: Outcome, code: str) -> Outcome:
@@ -72,9 +80,9 @@ Decisions = Mapping[tuple[str, str | None], Decision]
 def decide(scheme: Scheme, dimension: Dimension, cuts: Cuts, subject: str, known: Decisions) -> Decision:
     """The full decision of one dimension, class tests already replaced by the decisions they ask about."""
     assignment = kind(scheme.kind).assign(dimension.spec, cuts)
-    inner = resolve(assignment.index, known)
-    further = [resolve(c, known) for c in scheme.known_conditions(cuts.get("left_out", ()))]
-    branches, outcomes = _outside(resolve(scheme.population, known), further)
+    inner = resolve(assignment.index, known, subject)
+    further = [resolve(c, known, subject) for c in scheme.known_conditions(cuts.get("left_out", ()))]
+    branches, outcomes = _outside(resolve(scheme.population, known, subject), further)
     unknown, more = _unknown(ast.both(inner, *further), subject, len(outcomes))
     outcomes += more
     shifted = _shift(inner, len(outcomes))
@@ -83,13 +91,13 @@ def decide(scheme: Scheme, dimension: Dimension, cuts: Cuts, subject: str, known
     return Decision(scheme.id, dimension.id, index, (*outcomes, *assignment.outcomes), codes=codes)
 
 
-def resolve(node: ast.Node, known: Decisions) -> ast.Node:
+def resolve(node: ast.Node, known: Decisions, subject: str) -> ast.Node:
     """`node` with every class test replaced by a test of the decided number, and every question about somebody else by
     one about the columns that hold the answer."""
 
     def rewrite(part: ast.Node) -> ast.Node | None:
         if isinstance(part, ast.Via):
-            return _of_other(resolve(part.condition, known), part.link)
+            return _of_other(part, known, subject)
         if not isinstance(part, ast.ClassTest):
             return None
         return ast.either(*(_test(ref, known) for ref in part.refs))
@@ -97,13 +105,18 @@ def resolve(node: ast.Node, known: Decisions) -> ast.Node:
     return substitute(node, rewrite)
 
 
-def _of_other(condition: ast.Node, link: ast.Name) -> ast.Node:
-    """A condition asked of the subject `link` points to: it does not hold where there is none or nothing is known of it."""
-    names = ast.names(condition)
-    there = [ast.Name(linked(link.name, n)) for n in names]
-    renamed = dict(zip(names, there, strict=True))
-    asked = substitute(condition, lambda n: renamed[n.name] if isinstance(n, ast.Name) else None)
-    return ast.both(*(ast.Not(ast.IsMissing(n)) for n in (link, *there)), asked)
+def _of_other(via: ast.Via, known: Decisions, subject: str) -> ast.Node:
+    """A condition asked of the subject `link` points to: it does not hold where there is none or nothing is known of it.
+    A class knows by itself what to do where something is missing; for it the other one only has to be there."""
+
+    def there(name: str) -> ast.Name:
+        return ast.Name(linked(via.link.name, name))
+
+    needed = [there(n) for n in ast.names(via.condition)]
+    needed += [there(SUBJECTS[subject].keys[0])] if ast.class_refs(via.condition) else []
+    condition = resolve(via.condition, known, subject)
+    asked = substitute(condition, lambda n: there(n.name) if isinstance(n, ast.Name) else None)
+    return ast.both(*(ast.Not(ast.IsMissing(n)) for n in (via.link, *needed)), asked)
 
 
 def _test(ref: ast.ClassRef, known: Decisions) -> ast.Node:
@@ -141,7 +154,8 @@ def _unknown(
 ) -> tuple[list[tuple[ast.Node, ast.Node]], list[Outcome]]:
     """Branches for subjects that lack an input the data have; the detail names what is missing."""
     asked = {n for part in ast.walk(node) if isinstance(part, ast.IsMissing) for n in ast.names(part)}
-    names = [n for n in _decisive(node) if n not in asked and missing_matters(n, subject)]
+    own = [n for n in _decisive(node) if link_of(n) is None]  # what is not known of others lacks nobody
+    names = [n for n in own if n not in asked and missing_matters(n, subject)]
     groups = [g for size in range(len(names), 0, -1) for g in combinations(names, size)]
     if len(names) > 3:
         groups = [(n,) for n in names]

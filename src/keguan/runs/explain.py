@@ -20,7 +20,8 @@ from keguan.runs.distance import Move, moves, outcome_number
 from keguan.runs.explanation import Explanation, Number, Override, ScaleMark, ScaleView, SchemeView, Step
 from keguan.runs.run import Run
 from keguan.schemes.document import Dimension, Scheme
-from keguan.schemes.vocabulary import attribute_terms
+from keguan.schemes.ruling import class_rules
+from keguan.schemes.vocabulary import attribute_terms, vocabulary_of
 
 MOST_MOVES = 4
 
@@ -32,8 +33,12 @@ def explain(
     it."""
     values = run.values_of(*subject)
     decided = run.decisions()
+    words = vocabulary_of(run.subject, run.schemes)
+    rules = {s.id: class_rules(s, words) for s in run.schemes if not schemes or s.id in schemes}
     views = [
-        _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values)
+        _with_rule(
+            _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values), rules[scheme.id]
+        )
         for (scheme, dimension), cuts in run.fitted()
         if not schemes or scheme.id in schemes
     ]
@@ -46,6 +51,11 @@ def explain(
         str(name) if name else None,
         lang or system_language(),
     )
+
+
+def _with_rule(view: SchemeView, rules: Mapping[tuple[str | None, str], Mapping[str, str]]) -> SchemeView:
+    """The view with the rule of its class in words."""
+    return replace(view, rule=dict(rules.get((view.dimension, view.code or ""), {})))
 
 
 def _view(
@@ -106,12 +116,17 @@ def _override(
 
 
 def _first(found: Sequence[Move]) -> Sequence[Move]:
-    """The shortest moves, at most one per measure and direction and class."""
-    return found[:MOST_MOVES]
+    """The shortest moves, at most one per measure and direction and class; what others do is not the subject's to move."""
+    return [m for m in found if link_of(m.measure) is None][:MOST_MOVES]
 
 
 def _shown(decision: Decision, subject: str) -> list[str]:
-    return [n for n in ast.names(decision.index) if n not in SUBJECTS[subject].keys and not is_override(n)]
+    """Every number behind a decision, whoever's it is; keys and the columns of people's decisions are none."""
+
+    def is_number(name: str) -> bool:
+        return name not in SUBJECTS[subject].keys and not is_override(name)
+
+    return [n for n in ast.names(decision.index) if is_number((link_of(n) or ("", n))[1])]
 
 
 def _numbers(
@@ -135,7 +150,8 @@ def _number(run: Run, name: str, value: Any) -> Number:
         return Number(name, dict(terms[name].labels), terms[name].type, None, value)
     if measure is None:
         return Number(name, dict.fromkeys(LANGUAGES, name), "text", None, value)
-    labels = {lang: measure.label(lang) for lang in measure.definition.labels}
+    recorded = run.record["measures"].get(name, {}).get("labels")
+    labels = recorded or {lang: measure.label(lang) for lang in LANGUAGES}
     return Number(name, labels, measure.definition.type, measure.definition.unit, value)
 
 

@@ -94,6 +94,7 @@ class SchemeView:
     left_out: tuple[Number, ...]
     defaults: tuple[Labels, ...]
     override: Override | None = None
+    rule: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ class Explanation:
     def lines(self, view: SchemeView, lang: Lang) -> list[str]:
         """The sentences about one scheme."""
         lines = [f"{title(view, lang)}", f"  {reason(view, lang)}"]
+        if view.rule and view.reason not in ("rest", "otherwise"):  # these reasons say as much
+            lines.append(f"  {_say('rule', lang, rule=view.rule[lang])}")
         if view.override is not None:
             own = class_name(view.override.code, view.override.class_labels, lang)
             lines.append(f"  {_say('override', lang, reason=view.override.reason, label=own)}")
@@ -308,6 +311,7 @@ def _view_dict(view: SchemeView, lang: Lang) -> dict[str, Any]:
         "class_label": view.class_labels.get(lang),
         "status": view.status,
         "reason": view.reason,
+        "rule": view.rule.get(lang),
         "detail": view.detail,
         "detail_label": view.detail_labels.get(lang),
         "override": _override_dict(view.override, lang),

@@ -68,7 +68,7 @@ def _fit_level(
 
 def _setting(plan: Plan, scheme: Scheme, decisions: Decisions) -> Setting:
     known = scheme.known_conditions(_not_known(scheme, plan))
-    population = resolve(ast.both(scheme.population, *known), decisions)
+    population = resolve(ast.both(scheme.population, *known), decisions, plan.request.subject)
     return Setting(population, plan.available, plan.data.subject.keys)
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from keguan.core.errors import KeguanError, Problem, fail
 from keguan.engine.backends import Engine
-from keguan.engine.fitted.needs import is_fitted, models_of
+from keguan.engine.fitted.needs import is_fitted, models_of, statistics_of
 from keguan.engine.measures.resolve import Measure
 from keguan.engine.measures.sql import measure_steps
 from keguan.kinds.base import Cuts
@@ -44,7 +44,7 @@ def measure(engine: Engine, plan: Plan, kept: Models | None = None) -> Measured:
         engine.attach(table, files)
     fitted = [m for m in plan.measures if is_fitted(m)]
     computed = [m for m in plan.measures if not is_fitted(m)]
-    statistics = {n for m in fitted for n in m.reads}
+    statistics = statistics_of(fitted)
     steps = measure_steps(
         plan.data.subject, computed, {n: n for n in plan.attributes}, plan.request.as_of, paths, statistics
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from keguan.core.errors import KeguanError, Problem
+from keguan.core.errors import KeguanError, Problem, fail
 from keguan.engine.fitted.needs import optional_reads
 from keguan.engine.linking import linked
 from keguan.engine.measures.resolve import Measure, closure, find
 from keguan.engine.overriding import override_of
 from keguan.engine.subjects import SUBJECTS
-from keguan.kinds.base import reads
+from keguan.kinds.base import asked, asked_scheme, reads
 from keguan.kinds.registry import kind
 from keguan.runs.applies import refusal
 from keguan.runs.available import Data
@@ -26,6 +26,15 @@ CARRIED = (
 
 PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out")
 """Measures planning asks for wherever their tables are there."""
+
+ROLES = ("purchaser", "user", "direct-user", "indirect-user", "intermediate", "internal")
+
+REPORTED = (
+    "contact_minutes_{window}", "cost_to_serve_{window}",
+    *(f"{measure}_{{window}}:{role}" for role in ROLES for measure in ("n_ratings", "mean_rating")),
+)  # fmt: skip
+"""Measures of the run's window that reports set against the classes wherever their tables are there: what a class takes
+up in time and money, and how satisfied the people in each role are."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,8 @@ class Plan:
 
     @property
     def scheme_names(self) -> frozenset[str]:
-        """`@id` of every scheme that takes part."""
-        return frozenset(f"@{s.id}" for s in self.schemes)
+        """`@id` of every scheme that takes part, and `@id.dimension` of its dimensions."""
+        return frozenset(asked(s.id, d) for s in self.schemes for d in (None, *(d.id for d in s.dimensions)))
 
 
 def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
@@ -80,7 +89,7 @@ def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
 
 def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     """Order the schemes, find what they need, and set aside what cannot run. Raises KG501 for a circle of schemes and
-    KG502 when nothing is left to do. `data` says what can be answered where it is not the request's parts that say so."""
+    KG502 when nothing is left to do, KG656 when the scheme that should lead does not run. `data` says what can be answered where it is not the request's parts that say so."""
     subject = SUBJECTS[request.subject]
     data = data or Data.of(subject, request.parts)
     skipped = list(request.refused)
@@ -88,7 +97,9 @@ def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     levels = _levels(usable)
     if not usable:
         raise KeguanError(_nothing_left(skipped, subject.name))
-    names = _names(usable, data)
+    if request.leading is not None and request.leading not in [s.id for s in usable]:
+        raise fail("KG656", scheme=request.leading, known=", ".join(s.id for s in usable))
+    names = _names(usable, data, request.window)
     measures = tuple(closure(names, subject.name, data.can_answer))
     known = {m.name for m in measures}
     attributes = tuple(n for n in names if n not in known and not n.startswith("@"))
@@ -103,60 +114,110 @@ def _nothing_left(skipped: Sequence[Skipped], subject: str) -> list[Problem]:
     return [Problem("KG502", values={"lacks": ", ".join(lacks) or ", ".join(s.id for s in skipped)})]
 
 
+def others(scheme: Scheme) -> list[str]:
+    """The schemes whose classes it asks about."""
+    found = (asked_scheme(n) for group in needs(scheme) for n in group)
+    return list(dict.fromkeys(n for n in found if n is not None))
+
+
 def _usable(schemes: Sequence[Scheme], data: Data, skipped: list[Skipped]) -> list[Scheme]:
-    """Schemes whose required names can be answered, including the schemes they ask about; the rest are set aside."""
-    by_id = {s.id: s for s in schemes}
-    dropped: dict[str, Skipped] = {}
+    """Schemes with the dimensions whose required names can be answered, including the schemes they ask about; what is set
+    aside, whole or in part, is added to `skipped`."""
+    left = {s.id: s for s in schemes}
+    reasons: dict[str, list[Skipped]] = {s.id: [] for s in schemes}
     changed = True
     while changed:
         changed = False
-        for scheme in schemes:
-            if scheme.id in dropped:
+        for scheme in list(left.values()):
+            found = _why_not(scheme, data, left)
+            if not found:
                 continue
-            reason = _why_not(scheme, data, by_id, dropped)
-            if reason is not None:
-                dropped[scheme.id] = reason
-                changed = True
-    skipped += [dropped[s.id] for s in schemes if s.id in dropped]
-    return [s for s in schemes if s.id not in dropped]
+            changed = True
+            if found[0].dimension is None:
+                reasons[scheme.id] = found
+                del left[scheme.id]
+            else:
+                reasons[scheme.id] += found
+                gone = {s.dimension for s in found}
+                left[scheme.id] = scheme.with_dimensions(
+                    [d.id for d in scheme.dimensions if d.id not in gone]
+                )
+    skipped += [one for s in schemes for one in reasons[s.id]]
+    return list(left.values())
 
 
-def _why_not(
-    scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
-) -> Skipped | None:
+def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Skipped]:
+    """Why the whole scheme cannot run, or which of its dimensions cannot; nothing where all can."""
     if scheme.unset_parameters:
-        return Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)
+        return [Skipped(scheme.id, "parameter", tuple(scheme.unset_parameters), scheme.labels)]
+    if scheme.pattern is not None:
+        return [Skipped(scheme.id, "missing-input", (scheme.pattern,), scheme.labels)]
     if not kind(scheme.kind).is_installed:
-        return Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)
-    required, _ = needs(scheme)
-    required += _nearest_way(scheme, data, by_id, dropped)
-    absent = tuple(n for n in required if n in data.absent)
-    if absent:
-        return Skipped(scheme.id, "too-little-data", absent, scheme.labels)
-    fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
-    if fields:
-        return Skipped(scheme.id, "missing-input", tuple(dict.fromkeys(fields)), scheme.labels)
-    others = [n[1:] for n in required if n.startswith("@") and (n[1:] not in by_id or n[1:] in dropped)]
-    return Skipped(scheme.id, "depends", tuple(others), scheme.labels) if others else None
+        return [Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)]
+    outside = _lack(scheme, None, reads(scheme.population), data, left)
+    if outside is not None:
+        return [outside]
+    if nobody := data.lacks_subject():
+        return [Skipped(scheme.id, "missing-input", nobody, scheme.labels)]
+    found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
+    if len(found) < len(scheme.dimensions):
+        return found
+    lacks = dict.fromkeys(n for one in found for n in one.lacks if one.why == found[0].why)
+    return [Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)]
 
 
-def _nearest_way(
-    scheme: Scheme, data: Data, by_id: dict[str, Scheme], dropped: dict[str, Skipped]
-) -> list[str]:
-    """Of the ways each dimension can be decided in, the names of the one that lacks least."""
+def _lack_of(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> Skipped | None:
+    """Why one dimension cannot run: it is closed, or the data lack what it asks for."""
+    if dimension.closed_by is not None:
+        return _set_aside(scheme, dimension, "closed", [dimension.closed_by])
+    return _lack(scheme, dimension, _required(scheme, dimension, data, left), data, left)
+
+
+def _required(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> list[str]:
+    """The names a dimension cannot do without; of the ways it can be decided in, those of the one that lacks least."""
+    inputs = kind(scheme.kind).inputs(dimension.spec)
 
     def lacking(way: tuple[str, ...]) -> int:
-        return sum(
-            n[1:] not in by_id or n[1:] in dropped if n[0] == "@" else bool(data.lacks(n)) for n in way
-        )
+        return sum(_is_left(n, left) is False if n[0] == "@" else bool(data.lacks(n)) for n in way)
 
-    ways = [kind(scheme.kind).inputs(d.spec).ways for d in scheme.dimensions]
-    return [n for group in ways if group for n in min(group, key=lacking)]
+    return [*inputs.required, *(min(inputs.ways, key=lacking) if inputs.ways else ())]
+
+
+def _lack(
+    scheme: Scheme,
+    dimension: Dimension | None,
+    required: Sequence[str],
+    data: Data,
+    left: Mapping[str, Scheme],
+) -> Skipped | None:
+    """What of the required names cannot be answered."""
+    absent = [n for n in required if n in data.absent]
+    fields = [f for n in required if not n.startswith("@") for f in data.lacks(n)]
+    unasked = [n[1:] for n in required if n.startswith("@") and not _is_left(n, left)]
+    for why, lacks in (("too-little-data", absent), ("missing-input", fields), ("depends", unasked)):
+        if lacks:
+            return _set_aside(scheme, dimension, why, lacks)
+    return None
+
+
+def _set_aside(scheme: Scheme, dimension: Dimension | None, why: str, lacks: Sequence[str]) -> Skipped:
+    """A scheme of one question is set aside as a whole."""
+    named = tuple(dict.fromkeys(lacks))
+    if dimension is None or dimension.id is None:
+        return Skipped(scheme.id, why, named, scheme.labels)
+    labels = {lang: f"{text} · {dimension.labels[lang]}" for lang, text in scheme.labels.items()}
+    return Skipped(scheme.id, why, named, labels, dimension.id)
+
+
+def _is_left(name: str, left: Mapping[str, Scheme]) -> bool:
+    """Whether the question of a scheme that `@scheme` or `@scheme.dimension` names takes part."""
+    scheme, _, dimension = name[1:].partition(".")
+    return scheme in left and (not dimension or dimension in [d.id for d in left[scheme].dimensions])
 
 
 def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:
     ids = {s.id for s in schemes}
-    waiting = {s.id: {n[1:] for group in needs(s) for n in group if n.startswith("@")} & ids for s in schemes}
+    waiting = {s.id: {*others(s)} & ids for s in schemes}
     placed: set[str] = set()
     levels: list[tuple[Scheme, ...]] = []
     while len(placed) < len(schemes):
@@ -169,7 +230,7 @@ def _levels(schemes: Sequence[Scheme]) -> tuple[tuple[Scheme, ...], ...]:
     return tuple(levels)
 
 
-def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
+def _names(schemes: Iterable[Scheme], data: Data, window: str) -> list[str]:
     """Every name the run computes: required ones, optional ones that can be answered, and what every report shows."""
     names: list[str] = []
     for scheme in schemes:
@@ -177,7 +238,8 @@ def _names(schemes: Iterable[Scheme], data: Data) -> list[str]:
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
     shown = [n for n in (data.subject.value,) if n]
     shown += [n for n in CARRIED if n in data.attributes()]
-    shown += PLANNING if data.subject.name == "customer" else ()
+    if data.subject.name == "customer":
+        shown += [*PLANNING, *(n.format(window=window) for n in REPORTED)]
     shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]
     return [n for n in dict.fromkeys(names) if not n.startswith("@")]

@@ -10,16 +10,21 @@ from typing import Any
 
 import keguan
 from keguan.core.calendar import is_window, window_span
+from keguan.core.languages import LANGUAGES
 from keguan.core.money import plain
+from keguan.core.texts import text
 from keguan.engine.intake.parts import Part
+from keguan.engine.measures.resolve import Measure
 from keguan.kinds.base import Cuts
 from keguan.kinds.values import to_json
+from keguan.runs.decide import Tally
 from keguan.runs.fit import Key
 from keguan.runs.models import Measured, Models
+from keguan.runs.notices import run_notices
 from keguan.runs.plan import Plan
 from keguan.runs.request import Skipped
-from keguan.runs.write import Tally, Written
-from keguan.schemes.document import Dimension, Scheme
+from keguan.runs.write import Written
+from keguan.schemes.document import Dimension, Parameter, Scheme
 
 FORMAT = 1
 
@@ -37,7 +42,7 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Mo
         "purpose": request.purpose,
         "window": scheme.window,
         "currency": request.currency,
-        "parameters": {p.name: to_json(p.value.value) for p in scheme.parameters if p.value is not None},
+        "parameters": {p.name: _parameter(p) for p in scheme.parameters if p.value is not None},
         "set_by": {p.name: p.source for p in scheme.parameters if p.source not in (None, "document")},
     }
     tail = {**({"models": models} if models else {}), "document": scheme.source}
@@ -47,12 +52,18 @@ def cuts_record(plan: Plan, scheme: Scheme, cuts: Mapping[Key, Cuts], models: Mo
     return {**head, "dimensions": {str(name): record for name, record in own}, **tail}
 
 
+def _parameter(parameter: Parameter) -> Any:
+    """The value in force; with its strictness where that is not the document's."""
+    value = to_json(parameter.value.value) if parameter.value else None
+    return {"value": value, "strict": parameter.strict} if parameter.turned else value
+
+
 def run_record(
     measured: Measured, cuts: Mapping[Key, Cuts], written: Written, marks: Mapping[str, str]
 ) -> dict[str, Any]:
     """All of `run.json`."""
     plan = measured.plan
-    request = plan.request
+    request, leading = plan.request, _leading(plan)
     return {
         "keguan": keguan.__version__,
         "format": FORMAT,
@@ -62,6 +73,7 @@ def run_record(
         "currency": request.currency,
         "purpose": request.purpose,
         "profile": request.profile,
+        "event": dict(request.event) if request.event else None,
         "subject": request.subject,
         "engine": request.engine,
         "window": request.window,
@@ -70,7 +82,7 @@ def run_record(
         "value": plan.data.subject.value,
         "parts": _placeless([p.as_record() for p in _sorted_parts(request.parts)]),
         **_placeless(dict(request.notes)),
-        "measures": {m.name: _measure(m) for m in plan.measures if not m.definition.internal},
+        "measures": {m.name: _measure(m, request.event) for m in plan.measures if not m.definition.internal},
         "attributes": list(plan.attributes),
         "links": [list(pair) for pair in plan.links],
         "overridden": sorted(plan.overridden),
@@ -79,7 +91,9 @@ def run_record(
         "order": [s.id for s in plan.schemes],
         "schemes": _schemes(plan, cuts, written),
         "skipped": [_skipped(s) for s in plan.skipped],
-        "leading": _leading(plan),
+        "leading": leading,
+        "leading_chosen": request.leading is not None,
+        "notices": run_notices(plan, leading),
         "fingerprints": dict(marks),
     }
 
@@ -101,7 +115,8 @@ def _placeless(value: Any) -> Any:
 
 
 def _leading(plan: Plan) -> str | None:
-    ids = [s.id for s in plan.request.schemes if s in plan.schemes]
+    ran = {s.id for s in plan.schemes}
+    ids = [s.id for s in plan.request.schemes if s.id in ran]
     if plan.request.leading in ids:
         return plan.request.leading
     return "value-pyramid" if "value-pyramid" in ids else ids[0]
@@ -116,14 +131,22 @@ def _windows(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _measure(measure: Any) -> dict[str, Any]:
-    labels = {lang: measure.label(lang) for lang in measure.definition.labels}
+_EVENT = frozenset({"event_on", "days_until_event", "months_until_event", "years_until_event"})
+"""Measures of the day a lead works towards, which every trade calls by a name of its own."""
+
+
+def _measure(measure: Measure, event: Mapping[str, str] | None) -> dict[str, Any]:
+    labels = {lang: measure.label(lang) for lang in LANGUAGES}
+    if event and measure.name in _EVENT:
+        labels = {g: text("explain.of_event", g, name=labels[g], event=event[g]) for g in LANGUAGES}
     return {"type": measure.definition.type, "unit": measure.definition.unit, "labels": labels}
 
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:
     labels = dict(skipped.labels) if skipped.labels else None
-    return {"id": skipped.id, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
+    one = {} if skipped.dimension is None else {"dimension": skipped.dimension}
+    found = {"id": skipped.id, **one, "labels": labels, "why": skipped.why, "lacks": list(skipped.lacks)}
+    return {**found, "reason": dict(skipped.reason)} if skipped.reason else found
 
 
 def _schemes(plan: Plan, cuts: Mapping[Key, Cuts], written: Written) -> list[dict[str, Any]]:
@@ -153,6 +176,7 @@ def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> d
         "kind": scheme.kind,
         "family": scheme.family,
         "labels": dict(dimension.labels or scheme.labels),
+        "measure": getattr(dimension.spec, "measure", None),
         "population": statuses["classified"] + statuses["proposed"],
         "classes": _classes(dimension, tally),
         "statuses": statuses,

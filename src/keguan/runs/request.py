@@ -13,13 +13,21 @@ from keguan.schemes.document import Scheme
 
 @dataclass(frozen=True)
 class Skipped:
-    """A scheme that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`,
-    `too-little-data`) and what it lacks."""
+    """A scheme, or one dimension of it, that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`,
+    `not-in-profile`, `too-little-data`, `closed`; `too-many`, `bands`, `unfit`, `no-condition` for what data hold and a pattern
+    does not take up), what it lacks, and the reason a profile gives."""
 
     id: str
     why: str
     lacks: tuple[str, ...]
     labels: Mapping[str, str] | None = field(default=None, hash=False)
+    dimension: str | None = None
+    reason: Mapping[str, str] | None = field(default=None, hash=False)
+
+    @property
+    def name(self) -> str:
+        """How it is called: `rfm`, or `external-attributes.region` where only one dimension is set aside."""
+        return self.id if self.dimension is None else f"{self.id}.{self.dimension}"
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class RunRequest:
     timezone: str | None = None
     window: str = "12m"
     profile: str | None = None
+    event: Mapping[str, str] | None = field(default=None, hash=False)
     engine: str = "duckdb"
     as_of_given: bool = True
     leading: str | None = None

@@ -201,11 +201,13 @@ def _trim(value: Any) -> Any:
 
 
 def scheme_of(record: Mapping[str, Any], path: Path) -> Scheme:
-    """The scheme inside a cuts record, with the parameters that were in force."""
-    return load_scheme(
+    """The scheme inside a cuts record, with the parameters that were in force and the dimensions that ran."""
+    scheme = load_scheme(
         record["document"],
         path.name,
         subject=record["subject"],
         window=record["window"],
         parameters=record["parameters"],
     )
+    ran = record.get("dimensions")
+    return scheme if ran is None else scheme.with_dimensions(ran)

@@ -13,20 +13,11 @@ from sqlglot import exp
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine
 from keguan.engine.compile import column, columns_with, to_sql
-from keguan.runs.decide import Decision
+from keguan.runs.decide import Decision, Tally
 from keguan.runs.write_classes import write_classes
 
 ASSIGNED = "assigned"
 VALUE = "#value"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Heads and exact value per outcome of one dimension."""
-
-    decision: Decision
-    heads: tuple[int, ...]
-    values: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ def write_tables(
     engine.save(known, folder / "measures.parquet", keys)
     marks = [column(mark_of(d)) for d in decisions]
     rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
-    write_classes(rows, len(keys), decisions, folder / "assignments.parquet")
+    write_classes(rows, len(keys), written.tallies, folder / "assignments.parquet")
     return written
 
 
@@ -72,12 +63,17 @@ def keep_numbers(
 ) -> None:
     """Keep one row per subject: its keys, its value, and the number of its outcome in every dimension."""
     columns = columns_with([n for n, t in engine.columns(table).items() if t == "date"])
+    small = exp.DataType.build("SMALLINT")
     numbers = [
-        exp.alias_(exp.cast(to_sql(d.index, columns), "SMALLINT"), mark_of(d), quoted=True) for d in decisions
+        exp.alias_(
+            exp.Cast(this=to_sql(d.index, columns), to=small.copy()), mark_of(d), quoted=True, copy=False
+        )
+        for d in decisions
     ]
     worth = column(value) if value else exp.cast(exp.null(), "DECIMAL(18, 4)")
     shown = [*(column(k) for k in keys), exp.alias_(worth, VALUE, quoted=True), *numbers]
-    engine.keep(ASSIGNED, exp.select(*shown).from_(exp.to_table(table, quoted=True)))
+    query = exp.Select(expressions=shown)  # large expressions: nothing here copies them
+    engine.keep(ASSIGNED, query.from_(exp.to_table(table, quoted=True), copy=False))
 
 
 def _count(engine: Engine, decisions: Sequence[Decision]) -> Written:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from keguan.core.errors import Place, fail
+from keguan.core.errors import KeguanError, Place, Problem, fail
 from keguan.language.checker import nearest
 from keguan.schemes.profile import Profile, load_profile
 from keguan.schemes.tree import MAX_CHARACTERS
@@ -87,9 +87,23 @@ def find(id_or_path: str, folders: Iterable[Path] = ()) -> Source:
 
 
 def find_profile(id_or_path: str, folders: Iterable[Path] = ()) -> Profile:
-    """A profile by id or by the path of its file, read."""
+    """A profile by id or by the path of its file, read. Raises KG658 for a scheme it speaks of that nobody has."""
     source = _find(id_or_path, tuple(folders), _documents("profiles", ".yaml"))
-    return load_profile(source.text(), source.file)
+    profile = load_profile(source.text(), source.file)
+    problems = strangers(profile, tuple(folders))
+    if problems:
+        raise KeguanError(problems)
+    return profile
+
+
+def strangers(profile: Profile, folders: Iterable[Path] = ()) -> list[Problem]:
+    """A problem (KG658) for each scheme a profile speaks of that is neither built in nor in the user's folders."""
+    known = {*builtin_ids(), *(s.id for s in user_schemes(folders))}
+    return [
+        Problem("KG658", place, {"scheme": name, "near": nearest(name, sorted(known))})
+        for name, place in profile.places.items()
+        if name not in known
+    ]
 
 
 def user_schemes(folders: Iterable[Path]) -> Iterator[Source]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keguan.core.document import Located
 from keguan.core.errors import KeguanError, Place, Problem
+from keguan.kinds.base import reads
 from keguan.language import ast
 from keguan.language.checker import check
 from keguan.language.parser import Parsed, parse_with_places
@@ -83,13 +84,12 @@ def parameter_term(parameter: Parameter) -> Term:
 
 
 def links(tree: Located, constants: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """What conditions ask of others: for each `… via referred_by` the attribute with each name, `constants` left out."""
+    """What conditions ask of others: for each `… via referred_by` the attribute with each name, `constants` left out,
+    and with `@scheme` for a class."""
     asked = [
         n for c in conditions(tree) if c.parsed for n in ast.walk(c.parsed.node) if isinstance(n, ast.Via)
     ]
-    pairs = [
-        (via.link.name, name) for via in asked for name in ast.names(via.condition) if name not in constants
-    ]
+    pairs = [(via.link.name, name) for via in asked for name in reads(via.condition) if name not in constants]
     return tuple(dict.fromkeys(pairs))
 
 

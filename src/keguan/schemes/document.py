@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keguan.core.errors import Place
@@ -15,8 +15,16 @@ Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class Need:
+    """What members of a class need, and where the sources say so (None: ours)."""
+
+    labels: Labels = field(hash=False)
+    given: str | None = None
+
+
+@dataclass(frozen=True)
 class ClassInfo:
-    """One class as people see it. `given` is the place in the sources; `is_default` says its numbers are ours; `details`
+    """One class as people see it, with what its members need where that is known. `given` is the place in the sources; `is_default` says its numbers are ours; `details`
     names the finer codes some members carry."""
 
     code: str
@@ -24,18 +32,20 @@ class ClassInfo:
     given: str | None = None
     is_default: bool = False
     details: Mapping[str, Labels] = field(default_factory=dict, hash=False)
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True)
 class Dimension:
     """One exclusive question: the kind's spec and its classes in the order written. `id` is None where it is the only
-    one. `display` lists the codes from high to low."""
+    one. `display` lists the codes from high to low. `closed_by` is the parameter that would open a dimension that is closed."""
 
     id: str | None
     labels: Labels = field(hash=False)
     spec: Any = field(hash=False)
     classes: tuple[ClassInfo, ...]
     display: tuple[str, ...]
+    closed_by: str | None = None
 
     def label(self, code: str, lang: str) -> str:
         """What people call a class; the code where there is no such class."""
@@ -45,7 +55,8 @@ class Dimension:
 @dataclass(frozen=True)
 class Parameter:
     """A number a profile may change. `value` is None while nobody has set it; `source` is where it came from:
-    `document`, `profile` or `request`."""
+    `document`, `profile` or `request`. `turned` says that the bound counts where the document leaves it out, or the other way
+    round: `strict` is then not the document's."""
 
     name: str
     value: ast.Literal | None
@@ -56,6 +67,7 @@ class Parameter:
     source: str | None
     labels: Labels = field(default_factory=dict, hash=False)
     place: Place = field(default_factory=Place)
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ class Scheme:
     `subjects` are all it can classify, `subject` the one it was loaded for. `meaning` changes when somebody could change
     class, `presentation` when anything written changes. `defaults` say what is ours. `population_known` holds further
     conditions on who takes part, dropped where the data lack what they ask for. A run that breaks a rule of `unique` is
-    refused. `links` are the (attribute, name) pairs its conditions ask of the subject that the attribute points to.
+    refused. `pattern` names where in the data its dimensions are, until they have been written out. `links` are the (attribute, name) pairs its conditions ask of the subject that the attribute points to.
     """
 
     id: str
@@ -109,6 +121,7 @@ class Scheme:
     presentation: str
     file: str
     source: str = field(repr=False)
+    pattern: str | None = None
 
     @property
     def unset_parameters(self) -> tuple[str, ...]:
@@ -125,6 +138,10 @@ class Scheme:
             if one.id == name:
                 return one
         raise KeyError(name)
+
+    def with_dimensions(self, ids: Collection[str | None]) -> Scheme:
+        """The scheme with only the dimensions named."""
+        return replace(self, dimensions=tuple(d for d in self.dimensions if d.id in ids))
 
     def column(self, dimension: Dimension) -> str:
         """The column of a dimension in a run: `rfm`, or `external-attributes.region`."""

@@ -13,6 +13,7 @@ from keguan.core.document import Located, as_share
 from keguan.core.errors import Place, Problem
 from keguan.engine.subjects import SUBJECTS
 from keguan.schemes.measures import measure
+from keguan.schemes.pattern import read_pattern, with_sample
 from keguan.schemes.tree import list_of, locate, map_texts, mapping_of, text_of, with_keys
 
 DEFAULT_WINDOW = "12m"
@@ -37,12 +38,14 @@ _NOTHING = Decimal("1e-20")
 
 @dataclass(frozen=True)
 class Effective:
-    """The document in force: one subject, one window, cumulative shares."""
+    """The document in force: one subject, one window, cumulative shares. `pattern` names where in the data its dimensions
+    are, where it does not list them itself; then it has one that stands for all."""
 
     tree: Located
     subject: str
     subjects: tuple[str, ...]
     window: str
+    pattern: str | None = None
 
 
 def effective(
@@ -53,11 +56,15 @@ def effective(
     window: str | None,
     changes: Mapping[str, Any] | None,
 ) -> Effective:
-    """Works everything in, in this order; problems (KG417, KG418, KG420, KG429) are collected."""
+    """Works everything in, in this order; problems (KG417, KG418, KG420, KG429, KG465) are collected."""
     tree = _with_changes(tree, changes or {})
+    pattern = read_pattern(tree, problems)
+    if pattern is not None:
+        tree = with_sample(tree, pattern)
     tree, subjects, chosen = _with_subject(tree, subject, "measure" in (changes or {}), problems)
     tree, in_force = _with_window(tree, window, chosen, problems)
-    return Effective(_with_cumulative_shares(tree, problems), chosen, subjects, in_force)
+    found = None if pattern is None else pattern.name
+    return Effective(_with_cumulative_shares(tree, problems), chosen, subjects, in_force, found)
 
 
 def _with_changes(tree: Located, changes: Mapping[str, Any]) -> Located:
@@ -113,16 +120,20 @@ def _with_window(
     if wanted is None or wanted == old or (fixed is not None and fixed.value is True):
         return tree, old
 
-    def renamed(name: str, at: Place) -> str:
+    def renamed(name: str, values: str, at: Place) -> str:
         new = f"{name.removesuffix(old)}{wanted}"
-        if measure(new, subject) is not None:
+        if measure(new + values, subject) is not None:
             return new
-        if measure(name, subject) is not None:
+        if measure(name + values, subject) is not None:
             problems.append(Problem("KG418", at, {"name": name, "window": wanted}))
         return name
 
-    pattern = re.compile(rf"(?<![\w.:-])[a-z][a-z0-9_]*_{re.escape(old)}(?![\w:])")
-    tree = map_texts(tree, lambda t, at: pattern.sub(lambda m: renamed(m[0], at), t), PROSE)
+    pattern = re.compile(rf"(?<![\w.:-])[a-z][a-z0-9_]*_{re.escape(old)}(?!\w)(?=(?P<family>:?))")
+
+    def worked_in(text: str, at: Place) -> str:
+        return pattern.sub(lambda m: renamed(m[0], ":any" if m["family"] else "", at), text)
+
+    tree = map_texts(tree, worked_in, PROSE)
     return with_keys(tree, {"window": Located(wanted, place)}), wanted
 
 

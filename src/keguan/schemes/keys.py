@@ -8,8 +8,10 @@ from keguan.core.languages import LANGUAGES
 from keguan.kinds.base import Kind
 
 ID = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$"
-CODE = r"^[A-Za-z0-9]+(?:[-_/][A-Za-z0-9]+)*$"
-DIMENSION = r"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$"
+LETTERS = "A-Za-z0-9\u00c0-\u1fff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters and digits of most scripts, as Python and JSON Schema both read them."""
+CODE = rf"^[{LETTERS}]+(?:[-_/][{LETTERS}]+)*$"
+DIMENSION = rf"^(?![A-Z])[{LETTERS}]+(?:[_-][{LETTERS}]+)*$"
 NAME = r"^[a-z][a-z0-9_]*$"
 WINDOW = r"^(?:(?:prev_|full_)?[1-9][0-9]{0,2}m|total)$"
 RESERVED_DIMENSIONS = frozenset({"status", "reason", "detail"})
@@ -84,6 +86,23 @@ DOCUMENT: dict[str, Fragment] = {
     },
     "notices": TEXTS,
     "requires": TEXTS,
+    "dimensions_from": {
+        "type": "object",
+        "required": ["labels", "classes"],
+        "properties": {
+            "values_of": {"type": "string", "description": "table.column: one dimension per value"},
+            "columns_of": {"type": "string", "description": "a table: one dimension per further column"},
+            "conditions": TEXTS,
+            "texts": TEXTS,
+            "most": {"type": "integer", "minimum": 1},
+            "most_values": {"type": "integer", "minimum": 2},
+            "opened_by": {"type": "string"},
+            "bands": {"type": "object", "additionalProperties": LABELS},
+            "labels": LABELS,
+            "classes": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+        },
+        "additionalProperties": False,
+    },
     "unique": {
         "type": "array",
         "description": "classes that only one subject per value of a key may have",
@@ -96,7 +115,20 @@ DOCUMENT: dict[str, Fragment] = {
     },
 }
 REQUIRED = ("scheme", "version", "family", "kind", "labels")
-CLASS: dict[str, Fragment] = {"code": {"type": ["string", "number"], "pattern": CODE}, **MARKS}
+CLASS: dict[str, Fragment] = {
+    "code": {"type": ["string", "number"], "pattern": CODE},
+    "needs": {
+        "type": "array",
+        "description": "what members of the class need, for people to read",
+        "items": {
+            "type": "object",
+            "required": ["labels"],
+            "properties": {"given": MARKS["given"], "default": MARKS["default"], "labels": LABELS},
+            "additionalProperties": False,
+        },
+    },
+    **MARKS,
+}
 SHARE: dict[str, Fragment] = {
     "share": {"type": ["string", "number"], "description": "the class's own share; all of them make 100%"}
 }
@@ -104,6 +136,10 @@ DIMENSION_KEYS: dict[str, Fragment] = {
     "dimension": {"type": "string", "pattern": DIMENSION},
     "labels": LABELS,
     "display": DOCUMENT["display"],
+    "opened_by": {
+        "type": "string",
+        "description": "the parameter that must be true for the dimension to be read at all",
+    },
 }
 
 

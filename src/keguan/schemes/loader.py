@@ -25,7 +25,7 @@ from keguan.schemes.conditions import (
     made_harmless,
     needs_other_schemes,
 )
-from keguan.schemes.document import ClassInfo, Dimension, Labels, Parameter, Reference, Scheme, Unique
+from keguan.schemes.document import ClassInfo, Dimension, Labels, Need, Parameter, Reference, Scheme, Unique
 from keguan.schemes.effective import Effective, effective
 from keguan.schemes.meaning import meaning, presentation
 from keguan.schemes.parameters import laid_over, read_parameter
@@ -79,6 +79,7 @@ class _Loading:
         reader.context = {
             "scheme": identity,
             "parameters": {p.name: p.value for p in parameters if p.value is not None},
+            "turned": frozenset(p.name for p in parameters if p.turned),
             "subject": self.document.subject,
             "window": self.document.window,
         }
@@ -110,6 +111,7 @@ class _Loading:
             presentation=presentation(self.document.tree, kind),
             file=self.file,
             source=self.text,
+            pattern=self.document.pattern,
         )
 
     def _problem(self, number: str, place: Place, /, **values: object) -> None:
@@ -178,13 +180,15 @@ class _Loading:
         written = mapping_of(tree).get("dimensions")
         if written is None:
             only = Reader(tree, self.problems, reader.context)
-            return (self._dimension(only, kind, None, reader.labels()),)
+            return (self._dimension(only, kind, None, reader.labels(), parameters),)
         found = []
         for item in list_of(written):
             named = with_keys(item, {"subject": mapping_of(tree)["subject"]})
             inner = Reader(named if isinstance(item.value, dict) else item, self.problems, reader.context)
             found.append(
-                self._dimension(inner, kind, self._name(inner, "dimension", keys.DIMENSION), inner.labels())
+                self._dimension(
+                    inner, kind, self._name(inner, "dimension", keys.DIMENSION), inner.labels(), parameters
+                )
             )
         self._check_dimensions(reader, found, written)
         return tuple(found)
@@ -230,7 +234,14 @@ class _Loading:
                 bad.add(one.place)
         return made_harmless(tree, bad)
 
-    def _dimension(self, reader: Reader, kind: Kind, name: str | None, labels: Labels) -> Dimension:
+    def _dimension(
+        self,
+        reader: Reader,
+        kind: Kind,
+        name: str | None,
+        labels: Labels,
+        parameters: tuple[Parameter, ...],
+    ) -> Dimension:
         classes = tuple(self._class(c) for c in reader.items("classes"))
         codes = [c.code for c in classes]
         if reader.has("classes") and not classes:
@@ -244,7 +255,21 @@ class _Loading:
             reader.report(
                 "KG428", reader.place_of("display"), display=", ".join(display), codes=", ".join(codes)
             )
-        return Dimension(name, labels, kind.parse(reader) if classes else None, classes, display)
+        spec = kind.parse(reader) if classes else None
+        return Dimension(name, labels, spec, classes, display, self._closed_by(reader, parameters))
+
+    def _closed_by(self, reader: Reader, parameters: tuple[Parameter, ...]) -> str | None:
+        """The parameter that must be true before a dimension is read, while it is not (KG427 where there is none)."""
+        name: str | None = reader.text("opened_by", None)
+        by_name = {p.name: p for p in parameters}
+        if name is not None and name not in by_name:
+            known = ", ".join(by_name) or "–"
+            reader.report(
+                "KG427", reader.place_of("opened_by"), name=name, scheme=reader.context["scheme"], known=known
+            )
+            return None
+        value = by_name[name].value if name is not None else None
+        return name if name is not None and (value is None or value.value is not True) else None
 
     def _class(self, reader: Reader) -> ClassInfo:
         code = reader.text("code")
@@ -252,7 +277,12 @@ class _Loading:
             self._problem("KG422", reader.place_of("code"), code=code)
         details = {d.text("code"): d.labels() for d in reader.items("details", None)}
         return ClassInfo(
-            code, reader.labels(), reader.text("given", None), reader.flag("default", False), details
+            code,
+            reader.labels(),
+            reader.text("given", None),
+            reader.flag("default", False),
+            details,
+            tuple(_need(n) for n in reader.items("needs", None)),
         )
 
     def _check_rest(self, reader: Reader, kind: Kind) -> None:
@@ -280,6 +310,13 @@ def _defaults(reader: Reader, tree: Located) -> tuple[Labels, ...]:
         else:
             found.append(dict.fromkeys(LANGUAGES, str(item.value)))
     return tuple(found)
+
+
+def _need(reader: Reader) -> Need:
+    reader.flag("default", False)
+    found = Need(reader.labels(), reader.text("given", None))
+    reader.close()
+    return found
 
 
 def _reference(reader: Reader) -> Reference:

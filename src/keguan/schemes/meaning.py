@@ -17,7 +17,9 @@ from keguan.schemes.conditions import CONDITION_KEYS
 from keguan.schemes.document import Parameter
 from keguan.schemes.tree import mapping_of
 
-_READ_ONLY = frozenset({"version", "family", "defaults", "references", "notices", "display", *keys.MARKS})
+_READ_ONLY = frozenset(
+    {"version", "family", "defaults", "references", "notices", "display", "needs", *keys.MARKS}
+)
 """Keys that are for people: they move nobody."""
 
 
@@ -26,7 +28,11 @@ def meaning(tree: Located, parameters: Sequence[Parameter], kind: Kind | None) -
     content = _canonical(tree, _numeric_keys(kind), skip=_READ_ONLY)
     if isinstance(content, dict):
         content["parameters"] = {
-            p.name: [None if p.value is None else _exact(p.value.value), p.value.unit if p.value else p.unit]
+            p.name: [
+                None if p.value is None else _exact(p.value.value),
+                p.value.unit if p.value else p.unit,
+                *([p.strict] if p.turned else []),
+            ]
             for p in parameters
         }
     return of_json(content)

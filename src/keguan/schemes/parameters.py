@@ -73,8 +73,11 @@ def laid_over(
 
 
 def _asked(own: Parameter, value: Any, place: Place, problems: list[Problem]) -> Parameter:
-    """A parameter with the value of a request; one that cannot be read, or is a switch where none is or the other way round,
-    changes nothing (KG419)."""
+    """The parameter with a request's value, written alone or as `{value: 5000, strict: true}`; one that cannot be read, or is
+    a switch where none is or the other way round, changes nothing (KG419)."""
+    strict = None
+    if isinstance(value, Mapping):
+        strict, value = value.get("strict"), value.get("value", "?")
     written = str(value).lower() if isinstance(value, bool) else str(value)
     literal = _constant(written, own.unit, place, problems)
     if literal is None:
@@ -82,7 +85,18 @@ def _asked(own: Parameter, value: Any, place: Place, problems: list[Problem]) ->
     if own.value is not None and isinstance(own.value.value, bool) != isinstance(literal.value, bool):
         problems.append(Problem("KG419", place, {"found": written, "unit": own.unit or "true/false"}))
         return own
-    return replace(own, value=literal, source="request", given=None, is_default=False)
+    found = replace(own, value=literal, source="request", given=None, is_default=False)
+    return _bounded(found, strict, place, problems)
+
+
+def _bounded(own: Parameter, strict: Any, place: Place, problems: list[Problem]) -> Parameter:
+    """The parameter with another strictness; KG657 where the scheme does not say which one it has."""
+    if strict is None or strict is own.strict:
+        return own
+    if own.strict is None or not isinstance(strict, bool):
+        problems.append(Problem("KG657", place, {"name": own.name}))
+        return own
+    return replace(own, strict=strict, turned=not own.turned)
 
 
 def _over(own: Parameter, theirs: Parameter, problems: list[Problem]) -> Parameter:
@@ -91,7 +105,8 @@ def _over(own: Parameter, theirs: Parameter, problems: list[Problem]) -> Paramet
         problems.append(Problem("KG419", theirs.place, {"found": str(value.value), "unit": own.unit}))
     elif value is not None and value.unit is None:
         value = replace(value, unit=own.unit)
-    return replace(own, value=value, given=theirs.given, is_default=theirs.is_default, source="profile")
+    found = replace(own, value=value, given=theirs.given, is_default=theirs.is_default, source="profile")
+    return _bounded(found, theirs.strict, theirs.place, problems)
 
 
 def _unknown(name: str, scheme: str, known: Mapping[str, Parameter], place: Place) -> Problem:

@@ -7,25 +7,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from keguan.core.document import Reader
-from keguan.core.errors import KeguanError, Problem
+from keguan.core.errors import KeguanError, Place, Problem
 from keguan.schemes import keys
 from keguan.schemes.document import Labels, Parameter, Reference
 from keguan.schemes.parameters import read_parameter
+from keguan.schemes.rfm import RFM
 from keguan.schemes.tree import distinct, locate, read_tree, with_keys
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One industry (and region). `parameters` are scheme id -> name -> value; `allows` are options it switches on."""
+    """One industry (and region). `parameters` are scheme id -> name -> value; `without` are schemes that do not apply there, each
+    with the reason; `event` is what people there call the day they work towards, such as the wedding."""
 
     id: str
     labels: Labels = field(hash=False)
     rfm_applicable: bool
     notes: tuple[Labels, ...] = field(hash=False)
-    allows: tuple[str, ...]
+    without: Mapping[str, Labels] = field(hash=False)
+    event: Labels | None = field(hash=False)
     parameters: Mapping[str, Mapping[str, Parameter]] = field(hash=False)
     references: tuple[Reference, ...]
+    places: Mapping[str, Place] = field(hash=False)
     file: str
+
+    def why_off(self, scheme: str) -> Labels | None:
+        """Why a scheme does not apply in this industry; None when it does."""
+        if scheme == RFM and not self.rfm_applicable:
+            return self.without.get(RFM) or next(iter(self.notes), self.labels)
+        return self.without.get(scheme)
 
 
 def load_profile(text: str, file: str) -> Profile:
@@ -40,17 +50,31 @@ def load_profile(text: str, file: str) -> Profile:
         labels=reader.labels(),
         rfm_applicable=reader.flag("rfm_applicable", True),
         notes=tuple(note.labels("text") for note in reader.items("notes", None)),
-        allows=tuple(reader.texts("allows", None)),
+        without=_without(reader),
+        event=reader.labels("event") if reader.has("event") else None,
         parameters=_parameters(reader),
         references=tuple(
             Reference(r.text("seed"), r.whole("line")) for r in reader.items("references", None)
         ),
+        places=_places(reader),
         file=file,
     )
     reader.close()
     if problems:
         raise KeguanError(distinct(problems))
     return found
+
+
+def _without(reader: Reader) -> dict[str, Labels]:
+    """Schemes that do not apply, with the reason in three languages."""
+    inner = reader.mapping("without", None)
+    return {scheme: inner.labels(scheme) for scheme in inner.keys()} if inner is not None else {}
+
+
+def _places(reader: Reader) -> dict[str, Place]:
+    """Where each scheme is named."""
+    inner = [reader.mapping(key, None) for key in ("without", "parameters")]
+    return {scheme: one.place_of(scheme) for one in inner if one is not None for scheme in one.keys()}
 
 
 def _parameters(reader: Reader) -> dict[str, dict[str, Parameter]]:

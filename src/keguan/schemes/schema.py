@@ -58,7 +58,7 @@ def _document(of: Kind) -> dict[str, Any]:
     return {
         "properties": {**keys.DOCUMENT, **own, "classes": classes, "dimensions": dimensions},
         "additionalProperties": False,
-        "oneOf": [{"required": ["classes"]}, {"required": ["dimensions"]}],
+        "oneOf": [{"required": [n]} for n in ("classes", "dimensions", "dimensions_from")],
     }
 
 
@@ -145,7 +145,8 @@ def profile_schema() -> dict[str, Any]:
         "labels": keys.LABELS,
         "rfm_applicable": {"type": "boolean"},
         "notes": {"type": "array", "items": _closed_object({"text": keys.LABELS}, ["text"])},
-        "allows": keys.TEXTS,
+        "without": _mapping(keys.LABELS),
+        "event": keys.LABELS,
         "parameters": _mapping(_mapping({"anyOf": [keys.TEXT, value]})),
         "references": keys.DOCUMENT["references"],
     }

@@ -103,6 +103,11 @@ def vocabulary(
     )
 
 
+def vocabulary_of(subject: str, schemes: Iterable[Scheme]) -> Vocabulary:
+    """Measures and usual attributes of a subject, and only these schemes."""
+    return Vocabulary(Names(subject, attribute_terms(subject)), {s.id: scheme_term(s) for s in schemes})
+
+
 @cache
 def _builtin_terms() -> Mapping[str, SchemeTerm]:
     found = (builtin(i) for i in builtin_ids())

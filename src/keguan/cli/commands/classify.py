@@ -32,6 +32,7 @@ def run(
     profile: options.ProfileWish = None,
     reading: Reading = options.AS_IT_IS,
     window: options.Window = None,
+    leading: Annotated[str | None, typer.Option("--leading", metavar="ID")] = None,
     engine: Annotated[
         Literal["duckdb", "spark"], typer.Option("--engine", metavar="duckdb|spark")
     ] = "duckdb",
@@ -45,7 +46,7 @@ def run(
 ) -> None:
     """Classify, show every distribution, and say where the result is."""
     screen = Screen(lang, quiet, as_json)
-    wish = Wish(purpose, as_of, tuple(scheme or ()), subject, profile, window, engine, cuts)
+    wish = Wish(purpose, as_of, tuple(scheme or ()), subject, profile, window, leading, engine, cuts)
     _check(screen, out, dry_run, against)
     with tempfile.TemporaryDirectory(prefix="keguan-") as scratch:
         target = Path(scratch) / "run" if out is None or dry_run else out
@@ -69,6 +70,7 @@ class Wish:
     subject: str
     profile: str | None
     window: str | None
+    leading: str | None
     engine: str
     cuts: Path | None
 
@@ -94,6 +96,8 @@ def _make(book: Book, wish: Wish, out: Path, force: bool) -> Run:
     more: dict[str, Any] = {"subject": wish.subject, "profile": wish.profile, "engine": wish.engine}
     if wish.window is not None:
         more["window"] = wish.window
+    if wish.leading is not None:
+        more["leading"] = wish.leading
     return book.classify(
         *wish.schemes,
         as_of=newest_day(book, wish.as_of),

@@ -1,16 +1,20 @@
-"""`keguan fit`: customer-base models compared on a time split, the best fitted, kept as a record with its page."""
+"""`keguan fit`: customer-base models compared on a time split and the best fitted, or the named ones fitted and no more; kept as
+a record, with the page of the comparison."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from keguan.cli import options
-from keguan.cli.books import newest_day, open_book
+from keguan.cli.books import open_book
 from keguan.cli.options import Reading
 from keguan.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from keguan.book.customer_model import CustomerModel
 
 
 def run(
@@ -18,7 +22,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     split: Annotated[str | None, typer.Option("--split", metavar="DATE")] = None,
-    model: Annotated[str | None, typer.Option("--model", metavar="NAME")] = None,
+    model: Annotated[list[str] | None, typer.Option("--model", metavar="NAME")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
     reading: Reading = options.AS_IT_IS,
     force: options.Force = False,
@@ -26,27 +30,43 @@ def run(
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Compare, recommend with the table, and write the model's record and its page."""
-    from keguan.core.texts import text
-    from keguan.reports.model_words import choice_sentences, heads, rows
+    """Write the models' record, and where they were compared, the page; print the table."""
     from keguan.runs.folder import whole_folder
 
     screen = Screen(lang, quiet, as_json)
-    with (
-        whole_folder(out, force=force) as folder,
-        screen.progress() as tell,
-        open_book(inputs, reading, tell) as book,
-    ):
-        found = book.fit(as_of=newest_day(book, as_of), split=split, model=model, customer=customer)
-        tell("report")
+    with whole_folder(out, force=force) as folder, screen.progress() as tell:
+        found = _of_statistics(inputs, model or [], reading.currency)
+        if found is None:
+            with open_book(inputs, reading, tell) as book:
+                found = book.fit(as_of=as_of, split=split, model=model or None, customer=customer)
         found.save(folder / "models" / f"{found.name}.json")
-        found.report(folder / "report.html", screen.lang)
-    record, page = out / "models" / f"{found.name}.json", out / "report.html"
-    screen.data({"record": str(record), "report": str(page), "model": found.record})
-    for sentence in choice_sentences(found.record, screen.lang):
+        if found.has_page:
+            tell("report")
+            found.report(folder / "report.html", screen.lang)
+    _say(found, out, screen)
+
+
+def _of_statistics(inputs: list[str], models: list[str], currency: str | None) -> CustomerModel | None:
+    """The fit of a file of statistics, where the input is one."""
+    from keguan.book.statistics_file import StatisticsFile, fit_statistics
+
+    file = StatisticsFile.find(inputs)
+    return None if file is None else fit_statistics(file, models, currency)
+
+
+def _say(found: CustomerModel, out: Path, screen: Screen) -> None:
+    from keguan.core.texts import text
+    from keguan.reports import model_words as words
+
+    record, lang = found.record, screen.lang
+    where, page = out / "models" / f"{found.name}.json", out / "report.html" if found.has_page else None
+    screen.data({"record": str(where), "report": page and str(page), "model": record})
+    for sentence in words.choice_sentences(record, lang):
         screen.answer(sentence)
     screen.answer()
-    screen.table(heads(screen.lang), rows(found.record, screen.lang), right=range(1, 7))
+    heads, rows, figures = words.table(record, lang)
+    screen.table(heads, rows, right=figures)
     screen.answer()
-    screen.answer(text("forecast.record", screen.lang, where=str(record)))
-    screen.answer(text("forecast.page", screen.lang, where=str(page)))
+    screen.answer(text("forecast.record", lang, where=str(where)))
+    if page is not None:
+        screen.answer(text("forecast.page", lang, where=str(page)))

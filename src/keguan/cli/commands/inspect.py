@@ -53,7 +53,7 @@ def _schemes(book: Book, profile: str | None, subject: str, lang: Lang) -> dict[
         if not {p.code for p in wrong.problems} <= _NOTHING_TO_DO:
             raise
         return {"computable": [], "skipped": [], "problems": [p.what(lang) for p in wrong.problems]}
-    skipped = [{"id": s.id, "why": s.why, "lacks": list(s.lacks)} for s in plan.skipped]
+    skipped = [{"id": s.name, "why": s.why, "lacks": list(s.lacks)} for s in plan.skipped]
     return {"computable": sorted(s.id for s in plan.schemes), "skipped": skipped}
 
 

@@ -8,6 +8,7 @@ import typer
 
 from keguan.cli import options
 from keguan.cli.screen import Screen
+from keguan.core.errors import KeguanError
 
 if TYPE_CHECKING:
     from keguan.schemes.catalogue import Source
@@ -20,13 +21,12 @@ def run(
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Check scheme documents; leaves with 1 when one of them has an error."""
+    """Check schemes, cases, profiles and playbooks; leaves with 1 when one of them has an error."""
     from keguan.schemes.catalogue import find
-    from keguan.schemes.linter import lint
 
     screen = Screen(lang, quiet, as_json)
     sources = [find(name) for name in files]
-    found = {s.file: lint(s.text(), file=s.file) for s in sources}
+    found = {s.file: _findings(s) for s in sources}
     broken = {s.file: _broken_cases(s) for s in sources if not any(_is_error(f) for f in found[s.file])}
     everything = [f for findings in found.values() for f in findings]
     screen.data(
@@ -45,6 +45,33 @@ def run(
     screen.answer(screen.words("lint.done", files=len(found), errors=errors, warnings=warnings))
     if errors:
         raise typer.Exit(1)
+
+
+def _findings(source: Source) -> list[Finding]:
+    """What is wrong with a document, whichever kind it says it is by its first words; a scheme when it says nothing."""
+    from keguan.playbooks.library import strangers as unknown_classes
+    from keguan.playbooks.loader import load_playbook
+    from keguan.schemes.cases import load_cases
+    from keguan.schemes.catalogue import strangers
+    from keguan.schemes.linter import lint, of_problem
+    from keguan.schemes.profile import load_profile
+
+    text = source.text()
+    kinds = ("profile", "playbook", "cases")
+    said = next((k for k in kinds if any(line.startswith(f"{k}:") for line in text.splitlines())), None)
+    if said is None:
+        return lint(text, file=source.file)
+    try:
+        if said == "profile":
+            problems = strangers(load_profile(text, source.file))
+        elif said == "playbook":
+            problems = list(unknown_classes(load_playbook(text, source.file)))
+        else:
+            load_cases(text, source.file)
+            problems = []
+    except KeguanError as wrong:
+        problems = list(wrong.problems)
+    return [of_problem(p) for p in problems]
 
 
 def _is_error(finding: Finding) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -26,20 +27,32 @@ def run(
     as_json: options.AsJson = False,
 ) -> None:
     """Write one row per customer: probabilities, purchases and value to come, the next date with its edges."""
-    from keguan.book.forecasting import CustomerModel
+    from keguan.book.customer_model import CustomerModel
+    from keguan.book.statistics_file import StatisticsFile, predict_statistics
     from keguan.cli.sheets import write_table
     from keguan.core.texts import text
     from keguan.reports.model_words import name
 
     screen = Screen(lang, quiet, as_json)
     kept = CustomerModel.read(model)
-    with screen.progress() as tell, open_book(inputs, reading, tell) as book:
-        day = newest_day(book, as_of)
+    file = StatisticsFile.find(inputs)
+    of_leads = "conversion" in kept.record["models"]
+    day: str | date | None = as_of
+    with screen.progress() as tell:
         tell("measures")
-        table = kept.predict(book, as_of=day, months=months)
+        if file is not None:
+            table = predict_statistics(kept, file, months)
+        else:
+            with open_book(inputs, reading, tell) as book:
+                day = as_of if of_leads else newest_day(book, as_of)
+                table = kept.predict(book, as_of=day, months=months)
         tell("export")
         write_table(table, out, for_people=False, force=force)
-    screen.data({"file": str(out), "rows": table.num_rows, "columns": table.column_names, "as_of": str(day)})
-    values = {"n": f"{table.num_rows:,}", "as_of": day, "fitted": kept.record["as_of"]}
-    screen.answer(text("forecast.scored", screen.lang, name=name(kept.name, screen.lang), **values))
+    known_until = str(day) if day else None
+    screen.data(
+        {"file": str(out), "rows": table.num_rows, "columns": table.column_names, "as_of": known_until}
+    )
+    values = {"n": f"{table.num_rows:,}", "as_of": known_until or "–", "fitted": kept.record["as_of"] or "–"}
+    said = "forecast.leads.scored" if of_leads else "forecast.scored"
+    screen.answer(text(said, screen.lang, name=name(kept.name, screen.lang), **values))
     screen.answer(screen.words("written", where=str(out)))

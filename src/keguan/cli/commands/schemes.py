@@ -96,7 +96,9 @@ def _show(screen: Screen, wish: str, profile: str | None) -> None:
         ast.both(scheme.population, *scheme.population_known), vocabulary(scheme.subject), screen.lang
     )
     screen.answer(screen.words("schemes.population", who=population))
-    screen.answer(screen.words("schemes.requires", names=", ".join(required)))
+    if scheme.pattern is not None:
+        screen.answer(screen.words("schemes.pattern", where=scheme.pattern))
+    screen.answer(screen.words("schemes.requires", names=scheme.pattern or ", ".join(required)))
     if optional:
         screen.answer(screen.words("schemes.uses", names=", ".join(optional)))
     if scheme.profiles:
@@ -117,7 +119,13 @@ def _details(scheme: Scheme) -> dict[str, Any]:
                 "dimension": d.id,
                 "labels": dict(d.labels),
                 "classes": [
-                    {"code": c.code, "labels": dict(c.labels), "given": c.given, "default": c.is_default}
+                    {
+                        "code": c.code,
+                        "labels": dict(c.labels),
+                        "given": c.given,
+                        "default": c.is_default,
+                        "needs": [{"labels": dict(n.labels), "given": n.given} for n in c.needs],
+                    }
                     for c in d.classes
                 ],
             }
@@ -146,6 +154,12 @@ def _show_classes(screen: Screen, scheme: Scheme) -> None:
             for c in dimension.classes
         ]
         screen.table(heads, rows)
+        for one in dimension.classes:
+            for need in one.needs:
+                words = screen.words(
+                    "schemes.need", name=one.labels[screen.lang], need=need.labels[screen.lang]
+                )
+                screen.answer(f"· {words}")
 
 
 def _show_parameters(screen: Screen, scheme: Scheme) -> None:
@@ -168,15 +182,14 @@ def _show_parameters(screen: Screen, scheme: Scheme) -> None:
 
 
 def _show_ours(screen: Screen, scheme: Scheme) -> None:
-    from keguan.core.texts import entries
+    from keguan.core.notices import notice_text
 
     if scheme.defaults:
         screen.heading(screen.words("schemes.defaults"))
         for ours in scheme.defaults:
             screen.answer(f"· {ours[screen.lang]}")
     for code in scheme.notices:
-        notice = entries("notices").get(code)
-        screen.answer(notice[screen.lang] if notice else code)
+        screen.answer(notice_text(code, screen.lang))
     where = ", ".join(f"{r.seed}:{r.line}" for r in scheme.references)
     screen.answer()
     screen.answer(screen.words("schemes.references", where=where))

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 import numpy as np
 from sqlglot import exp
 
-from keguan.engine.aggregates.histogram import Bin, Histograms, sort_bins
+from keguan.engine.aggregates.histogram import Bin, Histograms, Question, sort_bins
 from keguan.engine.aggregates.requests import (
     Answer,
     CutAnswer,
@@ -23,7 +23,7 @@ from keguan.engine.aggregates.requests import (
     Tally,
     TallyAnswer,
 )
-from keguan.engine.aggregates.search import Search, run_searches
+from keguan.engine.aggregates.search import Search, first_questions, run_searches
 from keguan.engine.backends import Engine
 from keguan.engine.compile import column, condition
 from keguan.language import ast
@@ -41,6 +41,8 @@ def answer(engine: Engine, table: str, requests: Sequence[Request]) -> list[Answ
     for plan in plans:
         plan.sizes = [counts[c] for c in plan.counted]
     valued = [p for p in plans if isinstance(p, _ValuePlan)]
+    ready = [s for p in plans if not isinstance(p, _ValuePlan) for s in p.searches()]
+    histograms.coarse([*(p.question for p in valued), *first_questions(histograms, ready)])
     _rank_by_value(histograms, valued)
     searches = {id(p): p.searches() for p in plans}
     run_searches(histograms, [s for group in searches.values() for s in group])
@@ -109,6 +111,11 @@ class _ValuePlan(_Plan):
     @property
     def where(self) -> ast.Node:
         return ast.both(self.request.where, self.request.eligible)
+
+    @property
+    def question(self) -> Question:
+        """What to ask a histogram about the value."""
+        return self.request.order[0].name, self.where
 
     def target(self, place: int) -> Decimal:
         """The value that one of the shares stands for."""
@@ -240,7 +247,7 @@ def _count(histograms: Histograms, conditions: Sequence[ast.Node]) -> dict[ast.N
 
 def _rank_by_value(histograms: Histograms, plans: Sequence[_ValuePlan]) -> None:
     """Turn shares of value into ranks: bucket totals find the bucket, value totals inside it find the rank."""
-    questions = [(p.request.order[0].name, p.where) for p in plans]
+    questions = [p.question for p in plans]
     targets: list[tuple[_ValuePlan, int, Bin, int, Decimal]] = []
     for plan, (name, _), bins in zip(plans, questions, histograms.coarse(questions), strict=True):
         ordered = sort_bins(bins, descending=True)

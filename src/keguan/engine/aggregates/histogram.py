@@ -32,8 +32,26 @@ Question = tuple[str, ast.Node]
 """A column, and the condition on the rows that count."""
 
 
+@dataclass(frozen=True)
+class _Scan:
+    """One reading of one column: the conditions to count under, and for its values the buckets they lie in."""
+
+    name: str
+    wheres: tuple[ast.Node, ...]
+    buckets: tuple[int, ...] | None = None
+
+
+def _by_column(questions: Iterable[Question]) -> dict[str, tuple[ast.Node, ...]]:
+    """The different conditions on every column asked about."""
+    columns: dict[str, dict[ast.Node, None]] = {}
+    for name, where in questions:
+        columns.setdefault(name, {})[where] = None
+    return {name: tuple(wheres) for name, wheres in columns.items()}
+
+
 class Histograms:
-    """All histograms asked for together are one statement; a coarse one is never computed twice in a round of fitting."""
+    """All histograms asked for together are one statement that reads each column once; a coarse one is never computed
+    twice in a round of fitting."""
 
     def __init__(self, engine: Engine, table: str) -> None:
         self.engine = engine
@@ -48,57 +66,79 @@ class Histograms:
 
     def coarse(self, questions: Sequence[Question]) -> list[list[Bin]]:
         """One histogram per question; the bin of missing values has the value None."""
-        new = [q for q in dict.fromkeys(questions) if q not in self._answered]
-        asked = [(name, where, self._coarse_group(name), None) for name, where in new]
-        kinds = [self.types[name] if self.is_exact(name) else "whole" for name, _ in new]
-        self._answered.update(zip(new, self._run(asked, kinds), strict=True))
+        scans = [_Scan(name, wheres) for name, wheres in _by_column(self._new(questions)).items()]
+        for scan, histograms in zip(scans, self._run(scans), strict=True):
+            self._answered.update({(scan.name, w): h for w, h in zip(scan.wheres, histograms, strict=True)})
         return [self._answered[q] for q in questions]
 
     def fine(self, questions: Sequence[tuple[str, ast.Node, tuple[int, ...]]]) -> list[list[Bin]]:
         """The values of a column inside some buckets."""
-        asked = [(name, where, column(name), buckets) for name, where, buckets in questions]
-        return self._run(asked, [self.types[name] for name, _, _ in questions])
+        inside: dict[str, set[int]] = {}
+        for name, _, buckets in questions:
+            inside.setdefault(name, set()).update(buckets)
+        columns = _by_column([(name, where) for name, where, _ in questions])
+        scans = [_Scan(name, wheres, tuple(sorted(inside[name]))) for name, wheres in columns.items()]
+        found = {
+            (scan.name, where): bins
+            for scan, histograms in zip(scans, self._run(scans), strict=True)
+            for where, bins in zip(scan.wheres, histograms, strict=True)
+        }
+        return [[b for b in found[name, where] if b.bucket in buckets] for name, where, buckets in questions]
 
-    def _coarse_group(self, name: str) -> exp.Expr:
-        return column(name) if self.is_exact(name) else self._bucket(name)
+    def _new(self, questions: Sequence[Question]) -> list[Question]:
+        return [q for q in questions if q not in self._answered]
 
-    def _run(
-        self,
-        asked: Sequence[tuple[str, ast.Node, exp.Expr, tuple[int, ...] | None]],
-        kinds: Sequence[ColumnType],
-    ) -> list[list[Bin]]:
-        if not asked:
+    def _run(self, scans: Sequence[_Scan]) -> list[list[list[Bin]]]:
+        """For every scan one histogram per condition."""
+        if not scans:
             return []
-        parts = [self._select(i, *one) for i, one in enumerate(asked)]
+        width = max(len(scan.wheres) for scan in scans)
+        parts = [self._select(i, scan, width) for i, scan in enumerate(scans)]
         query = exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
-        bins: list[list[Bin]] = [[] for _ in asked]
-        for index, value, count, total, bucket in self.engine.rows(query):
+        found: list[list[list[Bin]]] = [[[] for _ in scan.wheres] for scan in scans]
+        for index, value, bucket, *figures in self.engine.rows(query):
             number = int(str(index))
+            read = read_value(value, self._kind(scans[number]))
             inside = None if bucket is None else int(str(bucket))
-            bins[number].append(
-                Bin(read_value(value, kinds[number]), int(str(count)), _decimal(total), inside)
-            )
-        return bins
+            for bins, count, total in zip(found[number], figures[::2], figures[1::2], strict=False):
+                if n := int(str(count)):
+                    bins.append(Bin(read, n, _decimal(total), inside))
+        return found
 
-    def _select(
-        self, index: int, name: str, where: ast.Node, group: exp.Expr, buckets: tuple[int, ...] | None
-    ) -> exp.Select:
-        bucket = exp.cast(exp.null(), "BIGINT") if buckets is None else exp.Min(this=self._bucket(name))
+    def _kind(self, scan: _Scan) -> ColumnType:
+        shows_values = scan.buckets is not None or self.is_exact(scan.name)
+        return self.types[scan.name] if shows_values else "whole"
+
+    def _select(self, index: int, scan: _Scan, width: int) -> exp.Select:
+        name, tests = scan.name, [condition(where, self.columns) for where in scan.wheres]
+        group = column(name) if scan.buckets is not None or self.is_exact(name) else self._bucket(name)
+        bucket = exp.cast(exp.null(), "BIGINT") if scan.buckets is None else exp.Min(this=self._bucket(name))
+        shown = [exp.alias_(exp.cast(group.copy(), "VARCHAR"), "value"), exp.alias_(bucket, "bucket")]
+        for place in range(width):
+            count, total = self._figures(name, tests, place)
+            shown += [exp.alias_(count, f"n{place}"), exp.alias_(total, f"total{place}")]
         query = (
-            exp.select(
-                exp.alias_(literal(index), "question"),
-                exp.alias_(exp.cast(group.copy(), "VARCHAR"), "value"),
-                exp.alias_(exp.Count(this=exp.Star()), "n"),
-                exp.alias_(exp.cast(self._summed(name), "VARCHAR"), "total"),
-                exp.alias_(bucket, "bucket"),
-            )
+            exp.select(exp.alias_(literal(index), "scan"), *shown)
             .from_(exp.to_table(self.table, quoted=True))
-            .where(condition(where, self.columns))
-            .group_by(group.copy())
+            .where(exp.or_(*tests))
+            .group_by(group)
         )
-        if buckets is None:
+        if scan.buckets is None:
             return query
-        return query.where(exp.In(this=self._bucket(name), expressions=[literal(b) for b in buckets]))
+        return query.where(exp.In(this=self._bucket(name), expressions=[literal(b) for b in scan.buckets]))
+
+    def _figures(self, name: str, tests: Sequence[exp.Expr], place: int) -> tuple[exp.Expr, exp.Expr]:
+        """Heads and total where one condition holds; nothing beyond the conditions of a scan."""
+        if place >= len(tests):
+            return exp.cast(literal(0), "BIGINT"), exp.cast(exp.null(), "VARCHAR")
+        figures = [exp.Count(this=exp.Star()), self._summed(name)]
+        if len(tests) > 1:
+            test = exp.Where(this=tests[place])
+            figures = [
+                exp.Filter(this=f, expression=test.copy()) if isinstance(f, exp.AggFunc) else f
+                for f in figures
+            ]
+        return figures[0], exp.cast(figures[1], "VARCHAR")
 
     def _summed(self, name: str) -> exp.Expr:
         if self.types[name] in ("whole", "decimal", "double"):

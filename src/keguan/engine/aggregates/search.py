@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from keguan.engine.aggregates.histogram import Bin, Histograms, Question, locate, read_value, sort_bins
 from keguan.engine.aggregates.requests import Key
-from keguan.engine.compile import column, condition, literal
+from keguan.engine.compile import column, condition
 from keguan.language import ast
 
 FETCH_LIMIT = 10_000
@@ -57,6 +57,11 @@ class Search:
         self.rank -= before
         self.group = count
         self.found.append(value)
+
+
+def first_questions(histograms: Histograms, searches: Sequence[Search]) -> list[Question]:
+    """What the first round of these searches will ask of coarse histograms."""
+    return [s.question for s in searches if histograms.types[s.key.name] != "text"]
 
 
 def run_searches(histograms: Histograms, searches: Sequence[Search]) -> None:
@@ -101,28 +106,21 @@ def _fetch(histograms: Histograms, searches: Sequence[Search]) -> None:
     """The rows that share the decided keys, all in one statement; put in order here, for they are few."""
     if not searches:
         return
-    widest = max(len(s.rest) for s in searches)
-    parts = [_fetch_select(histograms, i, s, widest) for i, s in enumerate(searches)]
-    query = exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
-    rows: list[list[tuple[Any, ...]]] = [[] for _ in searches]
-    for index, *values in histograms.engine.rows(query):
-        number = int(str(index))
-        rest = searches[number].rest
-        kinds = [histograms.types[k.name] for k in rest]
-        rows[number].append(tuple(read_value(v, t) for v, t in zip(values, kinds, strict=False)))
-    for search, found in zip(searches, rows, strict=True):
-        search.found += _ordered(found, search.rest)[search.rank - 1]
-
-
-def _fetch_select(histograms: Histograms, index: int, search: Search, width: int) -> exp.Select:
-    shown: list[exp.Expr] = [exp.cast(column(k.name), "VARCHAR") for k in search.rest]
-    shown += [exp.cast(exp.null(), "VARCHAR")] * (width - len(shown))
-    named = [exp.alias_(e.copy(), f"k{i}") for i, e in enumerate(shown)]
-    return (
-        exp.select(exp.alias_(literal(index), "question"), *named)
+    shown = list(dict.fromkeys(k.name for s in searches for k in s.rest))
+    tests = [condition(s.where, histograms.columns) for s in searches]
+    query = (
+        exp.select(
+            *[exp.alias_(test.copy(), f"in{i}") for i, test in enumerate(tests)],
+            *[exp.alias_(exp.cast(column(n), "VARCHAR"), f"k{i}") for i, n in enumerate(shown)],
+        )
         .from_(exp.to_table(histograms.table, quoted=True))
-        .where(condition(search.where, histograms.columns))
+        .where(exp.or_(*tests))
     )
+    fetched = histograms.engine.rows(query)
+    for place, search in enumerate(searches):
+        keys = [(shown.index(k.name) + len(searches), histograms.types[k.name]) for k in search.rest]
+        rows = [tuple(read_value(row[at], kind) for at, kind in keys) for row in fetched if row[place]]
+        search.found += _ordered(rows, search.rest)[search.rank - 1]
 
 
 def _ordered(rows: list[tuple[Any, ...]], keys: Sequence[Key]) -> list[tuple[Any, ...]]:

@@ -13,7 +13,8 @@ from sqlglot import exp
 from keguan.core.errors import Place, fail
 from keguan.engine.backends import Engine
 from keguan.engine.compile import column, condition, literal
-from keguan.engine.fitted.fitting import Record
+from keguan.engine.fitted.needs import models_of
+from keguan.engine.fitted.records import Record
 from keguan.engine.fitted.scoring import add_scores
 from keguan.engine.fitted.statistics import Columns, arrays, histories, history
 from keguan.engine.functions import day_number
@@ -28,12 +29,22 @@ CUSTOMER = SUBJECTS["customer"]
 KNOWN = ("n_purchase_days", "first_order_on", "last_order_on", "net_sales_total")
 _FOR_FIT = (*KNOWN, "interval_log_sum", "net_sales_12m", "n_orders_12m")
 _COST = "cost_of_goods_total"
-SCORED = {
-    "purchases": ("p_alive", "expected_orders_12m"),
-    "spending": ("clv_36m",),
-    "rhythm": ("next_order_on", "next_order_early_on", "next_order_late_on", "p_overdue"),
+_STATISTICS = {
+    "purchases": KNOWN[:3],
+    "spending": ("n_purchase_days", "net_sales_total"),
+    "rhythm": (*KNOWN[:3], "interval_log_sum"),
 }
-"""The fitted measures that rest on each model, `spending` together with `purchases`."""
+"""What a fit of each model reads."""
+SCORED = (
+    "p_alive",
+    "expected_orders_12m",
+    "clv_36m",
+    "next_order_on",
+    "next_order_early_on",
+    "next_order_late_on",
+    "p_overdue",
+)
+"""The fitted measures of a score, each as far as its models are there."""
 _HORIZON = {"expected_orders_12m": "expected_orders_{}m", "clv_36m": "clv_{}m"}
 
 
@@ -51,9 +62,11 @@ class Base:
         for table, files in self._paths.items():
             engine.attach(table, files)
 
-    def keep(self, name: str, as_of: date) -> str:
-        """Statistics of every customer as of a day, kept under a name."""
-        names = (*_FOR_FIT, _COST) if self._has_cost else _FOR_FIT
+    def keep(self, name: str, as_of: date, models: Sequence[str] | None = None) -> str:
+        """Statistics of every customer as of a day, kept under a name: all, or only those that fits of some models read."""
+        names = list(_FOR_FIT if models is None else dict.fromkeys(n for m in models for n in _STATISTICS[m]))
+        if self._has_cost and "net_sales_total" in names:
+            names.append(_COST)
         steps = measure_steps(CUSTOMER, closure(names), {}, as_of, self._paths, names)
         self.engine.keep(name, steps.render())
         return name
@@ -189,7 +202,8 @@ def _owned_by_e(node: exp.Expr) -> exp.Expr:
 
 
 def _scored_by(models: Mapping[str, Record]) -> list[str]:
-    return [n for model, names in SCORED.items() if model in models for n in names]
+    measures = [m for n in SCORED if (m := find(n)) is not None]
+    return [m.name for m in measures if models.keys() >= set(models_of([m]))]
 
 
 def _with_horizon(name: str, months: int | None) -> Measure | None:

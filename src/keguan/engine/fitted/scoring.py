@@ -16,7 +16,8 @@ from sqlglot import exp
 from keguan.engine.backends import Engine
 from keguan.engine.compile import literal
 from keguan.engine.fitted import statistics
-from keguan.engine.fitted.fitting import Record
+from keguan.engine.fitted.leads import MODEL, add_conversion
+from keguan.engine.fitted.records import Record
 from keguan.engine.measures.definition import Fitted
 from keguan.engine.measures.resolve import Measure
 from keguan.engine.measures.sql import MONEY
@@ -40,7 +41,10 @@ def add_scores(
     models: Mapping[str, Record],
     as_of: date,
 ) -> exp.Select:
-    """The query of `base` with the columns in `shown` and one more for each fitted measure."""
+    """The query of `base` with the columns in `shown` and one more for each fitted measure: of leads by their id, of customers
+    by their histories."""
+    if MODEL in models:
+        return add_conversion(engine, base, measures, shown, models)
     found = statistics.histories(engine, base, as_of)
     scores = Scores(found, models, as_of)
     engine.put(_SCORES, scores.table(measures))

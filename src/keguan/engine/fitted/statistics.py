@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from keguan.engine.backends import Engine
-from keguan.engine.compile import column, literal
+from keguan.engine.compile import column, condition, literal
 from keguan.engine.functions import day_number
+from keguan.engine.measures.definition import Gathered, catalogue
 
 HISTORY = ("x", "t_x", "T")
 """Repeat purchase days, days from the first purchase to the last, days from the first purchase to the as-of day."""
@@ -67,6 +68,31 @@ def margin(engine: Engine, table: str) -> Decimal | None:
         return None
     share = 1 - Decimal(str(cost)) / Decimal(str(sales))
     return min(max(share, Decimal(0)), Decimal(1)).quantize(Decimal("0.000001"))
+
+
+def repeat_orders(engine: Engine, table: str, as_of: date) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Days (numbers since 1970-01-01) with orders up to `as_of`, and how many there were on each beyond customers' first ones."""
+    source = catalogue("customer")["purchase_days"].source
+    if not isinstance(source, Gathered):
+        raise TypeError("purchase_days is gathered from orders")
+    until = exp.LTE(this=column("ordered_on"), expression=literal(as_of))
+    every = _by_day(engine, "orders", "ordered_on", exp.and_(condition(source.where), until))
+    first = _by_day(engine, table, "first_order_on", column("first_order_on").is_(exp.null()).not_())
+    again = every["n"].astype(np.float64)
+    again[np.searchsorted(every["day"], first["day"])] -= first["n"]
+    return every["day"].astype(np.int64), np.maximum(again, 0.0)
+
+
+def _by_day(engine: Engine, table: str, day: str, where: exp.Expr) -> Columns:
+    counted = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
+    numbered = exp.alias_(day_number(column(day)), "day", quoted=True)
+    rows = exp.select(numbered).from_(exp.to_table(table, quoted=True)).where(where).subquery("rows")
+    return arrays(engine, exp.select(column("day"), counted).from_(rows).group_by(column("day")), ["day"])
+
+
+def day_of(as_of: date) -> int:
+    """A day as a number since 1970-01-01."""
+    return (as_of - date(1970, 1, 1)).days
 
 
 def _counted(engine: Engine, table: str, wanted: dict[str, exp.Expr], where: exp.Expr) -> Columns:

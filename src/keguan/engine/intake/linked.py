@@ -29,11 +29,13 @@ class Kept:
 
 @dataclass
 class Tables:
-    """The kept rows of every table there is; `purchases` is the relation of the canonical orders, where there are any."""
+    """The kept rows of every table there is; `purchases` is the relation of the canonical orders, where there are any; `described`:
+    the customers are those the order files describe."""
 
     con: duckdb.DuckDBPyConnection
     kept: dict[str, Kept]
     purchases: str | None = None
+    described: bool = False
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether a table is there with all of some fields."""
@@ -61,6 +63,7 @@ def link(tables: Tables) -> list[Finding]:
     from keguan.engine.intake import receivables
 
     links: tuple[Link, ...] = (
+        first_seen,
         receivables.settle,
         referrals,
         contact_costs,
@@ -69,6 +72,23 @@ def link(tables: Tables) -> list[Finding]:
         members,
     )
     return [finding for one in links for finding in one(tables)]
+
+
+def first_seen(tables: Tables) -> Iterator[Finding]:
+    """Customers whom only orders describe are there from their first order on."""
+    if not tables.described or tables.purchases is None:
+        return
+    here = tables.kept["customers"]
+    seen = f"SELECT customer_id, min(ordered_on) AS seen_on FROM {tables.purchases} GROUP BY customer_id"
+    tables.put(
+        "customers",
+        f"SELECT c.*, s.seen_on FROM {here.relation} AS c JOIN ({seen}) AS s USING (customer_id)",
+        "seen_on",
+    )
+    named = [f for f in here.fields if f != "customer_id"]
+    yield Finding(
+        "customers-described", here.sources, {"source": here.sources.split(" → ")[0], "fields": named}
+    )
 
 
 def referrals(tables: Tables) -> Iterator[Finding]:
@@ -149,16 +169,21 @@ def waiting_times(tables: Tables) -> Iterator[Finding]:
 
 
 def stretches(tables: Tables) -> Iterator[Finding]:
-    """For every earlier assignment the day its subject entered that class without a break, and the class before."""
+    """For every earlier assignment its scheme, where it is written before the class (`rfm:champion`), the day its subject entered that class without a break, and the class before."""
     if "history" not in tables.kept:
         return
     here = tables.kept["history"]
     keys = [k for k in ("customer_id", "lead_id") if k in here.fields]
-    scope = "scheme || coalesce('.' || dimension, '')" if "dimension" in here.fields else "scheme"
+    known = "scheme" if "scheme" in here.fields else "NULL"
+    dimension = "coalesce('.' || dimension, '')" if "dimension" in here.fields else "''"
     of = f"PARTITION BY {', '.join(keys)}, scope"
     order = "ORDER BY as_of, class"
     select = f"""
-        WITH scoped AS (SELECT *, {scope} AS scope FROM {here.relation}),
+        WITH named AS (SELECT * EXCLUDE (class{", scheme" if known == "scheme" else ""}),
+                       coalesce({known}, split_part(class, ':', 1)) AS scheme,
+                       CASE WHEN {known} IS NULL THEN split_part(class, ':', 2) ELSE class END AS class
+                       FROM {here.relation}),
+        scoped AS (SELECT *, scheme || {dimension} AS scope FROM named),
         told AS (SELECT *, lag(class) OVER ({of} {order}) AS earlier FROM scoped),
         numbered AS (SELECT *, count(*) FILTER (earlier IS DISTINCT FROM class OR earlier IS NULL)
                      OVER ({of} {order} ROWS UNBOUNDED PRECEDING) AS stretch FROM told)
@@ -166,7 +191,7 @@ def stretches(tables: Tables) -> Iterator[Finding]:
                first_value(earlier) OVER ({of}, stretch {order}) AS previous_class,
                min(as_of) OVER ({of}, stretch) AS entered_on
         FROM numbered"""
-    tables.put("history", select, "scope", "previous_class", "entered_on")
+    tables.put("history", select, "scheme", "scope", "previous_class", "entered_on")
     yield from ()
 
 

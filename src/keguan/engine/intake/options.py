@@ -13,7 +13,8 @@ class Policies:
 
     `numeric_ids`: `merge` makes `17850` and `17850.0` one customer, `keep` leaves text as written.
     `repeated_lines`: `keep` (reported) or `drop` exact repeats. `zero_amounts`: `count` as purchases or `skip`.
-    `negative_prices`: `keep` as adjustments or `reject`. `returns`: in which window a return counts.
+    `negative_prices`: `keep` as adjustments or `reject`. `returns`: in which window a return counts. `letters`: which
+    scheme bare A, B, C, D in a column of classes belong to; `ask` refuses them, `keep` says they are no classes.
     """
 
     numeric_ids: Literal["merge", "keep"] = "merge"
@@ -21,6 +22,7 @@ class Policies:
     zero_amounts: Literal["count", "skip"] = "count"
     negative_prices: Literal["keep", "reject"] = "keep"
     returns: Literal["when-returned", "when-sold"] = "when-returned"
+    letters: Literal["ask", "keep", "value-pyramid", "lead-readiness", "intent-horizon", "pareto-abc"] = "ask"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.core.errors import KeguanError, Place, Problem
-from keguan.engine.intake import checks, generic, linked, orders, quirks, rejected, reports, sql
+from keguan.engine.intake import (
+    checks,
+    generic,
+    letters,
+    linked,
+    of_orders,
+    orders,
+    quirks,
+    rejected,
+    reports,
+    sql,
+)
 from keguan.engine.intake.cleaning import Staged, stage
 from keguan.engine.intake.counts import count_facts, order_keys
 from keguan.engine.intake.currency import currencies_of, rates_sql, settle
@@ -117,10 +128,32 @@ class _Job:
                 problems += checks.mapping_problems(raw, found.mapping)
                 found = replace(found, mapping=generic.with_attributes(found.mapping, samples))
             known.append(_Known(raw, view, samples, found))
+        known += self._described_by_orders(known)
         problems = [*checks.option_problems(self.options, [k.samples for k in known]), *problems]
         if problems:
             raise KeguanError(problems)
         return known
+
+    def _described_by_orders(self, known: list[_Known]) -> list[_Known]:
+        """Customers as order files describe them, where no other table does; what describes them is used, not unmapped."""
+        if any(k.found.mapping is not None and k.found.mapping.table.name == "customers" for k in known):
+            return []
+        made: list[_Known] = []
+        for number, k in enumerate(known):
+            mapping = k.found.mapping
+            described = mapping and of_orders.customers_in(self.con, k.raw, k.view, mapping, k.samples)
+            if not mapping or not described:
+                continue
+            raw, places = described
+            view = raw.attach(self.con)
+            samples = sample_columns(self.con, raw, view)
+            taken = recognise(raw, samples, replace(self.options, columns={}))
+            if taken.mapping is not None and taken.mapping.table.name == "customers":
+                own = generic.with_attributes(of_orders.without_questions(taken.mapping), samples)
+                made.append(_Known(raw, view, samples, replace(taken, mapping=own)))
+                left = replace(mapping, unmapped=tuple(p for p in mapping.unmapped if p not in places))
+                known[number] = replace(k, found=replace(k.found, mapping=left))
+        return made
 
     def _stage_all(self, known: Sequence[_Known]) -> list[Staged]:
         staged: list[Staged] = []
@@ -128,8 +161,12 @@ class _Job:
         for number, k in enumerate(known):
             self.tell("read", number, len(known))
             if k.found.mapping is not None:
-                staged.append(self._stage(k, k.found.mapping, f"staged_{number}"))
-                problems += checks.reading_problems(k.raw, staged[-1].readings)
+                one = self._stage(k, k.found.mapping, f"staged_{number}")
+                asked = list(checks.reading_problems(k.raw, one.readings))
+                if asked and of_orders.FROM in k.raw.facts:
+                    continue  # nobody asked for this table, so nobody is asked about it
+                staged.append(one)
+                problems += [*asked, *letters.settle(self.con, one, self.options)]
         if problems:
             raise KeguanError(problems)
         return staged
@@ -243,6 +280,7 @@ class _Job:
             self.con.execute(f"CREATE OR REPLACE TEMP VIEW kept_{name} AS {select}")
             fields = [row[0] for row in self.con.execute(f"DESCRIBE kept_{name}").fetchall()]
             sources = ", ".join(f.staged.raw.name for f in own)
+            tables.described = tables.described or any(of_orders.FROM in f.staged.raw.facts for f in own)
             tables.kept[name] = linked.Kept(f"kept_{name}", dict.fromkeys(fields), sources)
         return tables
 
@@ -263,6 +301,8 @@ class _Job:
         by_raw = {id(f.staged.raw): f for f in facts}
         for k in known:
             one = by_raw.get(id(k.raw))
+            if one is None and of_orders.FROM in k.raw.facts:
+                continue
             if one is None:
                 report, finding = reports.unrecognised(k.raw, k.found)
                 self.findings.append(finding)

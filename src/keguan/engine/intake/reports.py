@@ -64,11 +64,11 @@ def mapping_findings(staged: Staged) -> Iterator[Finding]:
     """What the mapping decided that a reader should know."""
     source, mapping = staged.raw.name, staged.mapping
     yield Finding("recognised", source, {"source": source, "table": staged.table, "rows": staged.rows})
+    used = {m.header for m in mapping.fields.values()}
     for name, m in mapping.fields.items():
-        if m.rivals and m.by != "wish":
-            yield Finding(
-                "chosen-over", source, {"field": name, "column": m.header, "rivals": list(m.rivals)}
-            )
+        rivals = [header for header in m.rivals if header not in used]
+        if rivals and m.by != "wish":
+            yield Finding("chosen-over", source, {"field": name, "column": m.header, "rivals": rivals})
     if staged.table in ("orders", "order_lines"):
         if "profit" in mapping.fields and "cost" not in mapping.fields and "amount" in mapping.fields:
             yield Finding("profit-cost", source, {"column": mapping.fields["profit"].header})

@@ -10,6 +10,7 @@ from functools import lru_cache
 from keguan.core.calendar import is_window
 from keguan.engine.measures.definition import Computed, Definition, Fitted, Gathered, catalogue
 from keguan.language import ast
+from keguan.language.families import family_name, family_parts
 from keguan.language.lower import substitute
 from keguan.language.vocabulary import Term
 
@@ -104,20 +105,13 @@ def named(family: str, *values: str, window: str | None = None) -> str:
     >>> named("n_cues", "loud", "1+1", window="24m")
     'n_cues_24m:loud+1%2B1'
     """
-    head = f"{family}_{window}" if window else family
-    escaped = (v.replace("%", "%25").replace("+", "%2B") for v in values)
-    return f"{head}:{'+'.join(escaped)}" if values else head
-
-
-def _values(listed: str) -> tuple[str, ...]:
-    return tuple(v.replace("%2B", "+").replace("%25", "%") for v in listed.split("+"))
+    return family_name(f"{family}_{window}" if window else family, values)
 
 
 @lru_cache(maxsize=4096)
 def find(name: str, subject: str = "customer") -> Measure | None:
     """The measure called `name`, or None when there is no such measure."""
-    head, colon, listed = name.partition(":")
-    values = _values(listed) if colon else ()
+    head, values = family_parts(name)
     definitions = catalogue(subject)
     exact = definitions.get(head)
     if exact is not None and not exact.windowed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from keguan.core.document import Reader
-from keguan.kinds.base import Inputs
+from keguan.kinds.base import Inputs, asked
 from keguan.language import ast
 
 ANY = "*"
@@ -103,4 +103,5 @@ def _cells(reader: Reader, text: str, rows: Side, columns: Side) -> list[Cell]:
 
 def inputs(spec: Grid) -> Inputs:
     """Both schemes."""
-    return Inputs(tuple(dict.fromkeys(f"@{side.scheme}" for side in (spec.rows, spec.columns))))
+    sides = (spec.rows, spec.columns)
+    return Inputs(tuple(dict.fromkeys(asked(side.scheme, side.dimension) for side in sides)))

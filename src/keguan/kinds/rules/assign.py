@@ -24,12 +24,12 @@ def assign(spec: Rules, cuts: Cuts) -> Assignment:
     for one in spec.classes:
         for way in (w for w in one.ways if w.is_open(unknown)):
             test = filled(way.condition(unknown))
-            for detail, when in one.details:
-                found = Outcome(one.code, way.status, way.reason, detail)
-                branches.append((ast.both(test, filled(when)), found))
+            for detail in one.known_details(unknown):
+                found = Outcome(one.code, way.status, way.reason, detail.code)
+                branches.append((ast.both(test, filled(detail.when)), found))
             branches.append((test, Outcome(one.code, way.status, way.reason)))
     last = spec.classes[-1]
-    branches += [(filled(when), _rest(last, detail)) for detail, when in last.details]
+    branches += [(filled(d.when), _rest(last, d.code)) for d in last.known_details(unknown)]
     return decide(branches, _rest(last, None))
 
 

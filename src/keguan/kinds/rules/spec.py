@@ -66,7 +66,18 @@ CLASS_KEYS = {
     },
     "details": {
         "type": "array",
-        "items": {"type": "object", "required": ["code", "when"]},
+        "items": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {
+                "code": {"type": ["string", "number"]},
+                "when": {"type": "string"},
+                "when_known": {
+                    "type": "string",
+                    "description": "as when, dropped where the data lack what it asks for",
+                },
+            },
+        },
     },
     "status": {"enum": ["classified", "proposed"]},
     "reason": {"type": "string"},
@@ -111,14 +122,27 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """A finer code some members carry; an `optional` one is not there where the data lack what it asks for."""
+
+    code: str
+    when: ast.Node
+    optional: bool
+
+
+@dataclass(frozen=True)
 class RuleClass:
     """A class with its ways in (none: the class for everybody else) and finer details."""
 
     code: str
     ways: tuple[Way, ...]
-    details: tuple[tuple[str, ast.Node], ...]
+    details: tuple[Detail, ...]
     otherwise: bool
     reason: str
+
+    def known_details(self, unknown: frozenset[str]) -> list[Detail]:
+        """The details that are there when the names in `unknown` are not in the data."""
+        return [d for d in self.details if not (d.optional and unknown.intersection(reads(d.when)))]
 
 
 @dataclass(frozen=True)
@@ -168,8 +192,13 @@ def _rule_class(reader: Reader) -> RuleClass:
     reason = reader.text("reason", "otherwise" if otherwise else "condition")
     ways = [] if otherwise else [_way(reader, reason)]
     ways += [_way(w, "condition") for w in reader.items("also", None)]
-    details = tuple((d.text("code"), read_condition(d, "when")) for d in reader.items("details", None))
+    details = tuple(_detail(d) for d in reader.items("details", None))
     return RuleClass(code, tuple(ways), details, otherwise, reason)
+
+
+def _detail(reader: Reader) -> Detail:
+    optional = reader.has("when_known")
+    return Detail(reader.text("code"), read_condition(reader, "when_known" if optional else "when"), optional)
 
 
 def _way(reader: Reader, reason: str) -> Way:
@@ -186,7 +215,7 @@ def _way(reader: Reader, reason: str) -> Way:
 
 
 def _names(one: RuleClass) -> list[str]:
-    asked = [when for _, when in one.details]
+    asked = [detail.when for detail in one.details]
     for way in one.ways:
         asked += [way.when, *way.when_known]
     return [name for condition in asked for name in ast.names(condition)]
@@ -198,7 +227,8 @@ def inputs(spec: Rules) -> Inputs:
     required = [c.measure for c in spec.cuts]
     optional: list[str] = []
     for one in spec.classes:
-        required += [n for _, d in one.details for n in reads(d)]
+        for detail in one.details:
+            (optional if detail.optional else required).extend(reads(detail.when))
         for way in one.ways:
             (optional if way.optional else required).extend(reads(way.when))
             optional += [n for c in way.when_known for n in reads(c)]

@@ -92,14 +92,16 @@ def _two_lines(rows: Rows, x: alt.X, title: str, lang: Lang, axis: alt.Axis) -> 
     return layers
 
 
-def reliability(rows: Rows, lang: Lang) -> alt.LayerChart | alt.Chart:
-    """Foreseen probability of buying beside the real share, dots as large as the customers behind them."""
+def reliability(
+    rows: Rows, lang: Lang, axes: tuple[str, str] = ("said", "did")
+) -> alt.LayerChart | alt.Chart:
+    """Foreseen probability beside the real share, dots as large as the `customers` behind them; `axes` name the two."""
     import altair as alt
 
     axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
     scale = alt.Scale(domain=[0, 1])
-    x = alt.X("foreseen:Q", title=text("forecast.axes.said", lang), axis=axis, scale=scale)
-    y = alt.Y("real:Q", title=text("forecast.axes.did", lang), axis=axis, scale=scale)
+    x = alt.X("foreseen:Q", title=text(f"forecast.axes.{axes[0]}", lang), axis=axis, scale=scale)
+    y = alt.Y("real:Q", title=text(f"forecast.axes.{axes[1]}", lang), axis=axis, scale=scale)
     even = [{"foreseen": 0, "real": 0}, {"foreseen": 1, "real": 1}]
     line = alt.Chart(alt.Data(values=even)).mark_line(color=MUTED, strokeDash=[3, 3]).encode(x=x, y=y)
     dots = (

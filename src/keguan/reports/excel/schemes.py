@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keguan.core.notices import notice_text
 from keguan.insight.distribution import Distribution
 from keguan.insight.overview import Overview
 from keguan.insight.rfm import RfmGrid
@@ -65,7 +66,8 @@ def _write(book: Book, sheet: Any, fields: list[Field], rows: list[list[Cell]], 
 
 def _notes(book: Book, sheet: Any, at: int, found: Distribution) -> int:
     words, scheme = book.words, found.scheme
-    notes = []
+    notes = [words.t("words.measured", measure=words.measure(scheme.measure))] if scheme.measure else []
+    notes += [notice_text(code, words.lang) for code in scheme.notices]
     if found.without_class:
         notes.append(
             words.t(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from keguan.core.languages import Lang
+from keguan.core.notices import notice_text
 from keguan.insight.findings import findings
 from keguan.insight.folder import RunFolder
 from keguan.insight.overview import Overview
@@ -65,4 +66,18 @@ def _summary(book: Book, view: Overview) -> tuple[Any, int]:
         book.put(sheet, at, 0, number, "number_of")
         book.put(sheet, at, 1, sentence, "finding")
         book.put(sheet, at, 2, exact_numbers(finding, words), "number_of")
-    return sheet, at
+    return sheet, _notices(book, sheet, at, view)
+
+
+def _notices(book: Book, sheet: Any, at: int, view: Overview) -> int:
+    """What the run must be read with; the last row."""
+    words = book.words
+    if view.record.notices:
+        at += 2
+        book.put(sheet, at, 0, words.t("sections.notices"), "section")
+    for notice in view.record.notices:
+        at += 1
+        sentence = notice_text(notice, words.lang)
+        sheet.set_row(at, 4 + 16 * ceil(width_of(sentence) / _FINDING_ROOM))
+        book.put(sheet, at, 1, sentence, "finding")
+    return at

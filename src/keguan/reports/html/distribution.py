@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from keguan.core.texts import entries, text
+from keguan.core.notices import notice_text
 from keguan.insight.distribution import ClassShare, Distribution
 from keguan.insight.record import ClassRecord
 from keguan.reports.html.parts import MOST_CLASSES, Column, Page, chip, paragraph, table
@@ -81,7 +81,8 @@ def _basis(page: Page, record: ClassRecord | None) -> Markup:
 def scheme_notes(page: Page, found: Distribution) -> Markup:
     """What else must be known to read a scheme: notices, missing inputs, ties, reasons, defaults, references."""
     words, scheme = page.words, found.scheme
-    notes = [_notice(code, page) for code in scheme.notices]
+    notes = [words.t("words.measured", measure=_measure(page, scheme.measure))] if scheme.measure else []
+    notes += [notice_text(code, words.lang) for code in scheme.notices]
     if scheme.left_out:
         notes.append(
             words.t("words.left_out", names=words.listed([_measure(page, n) for n in scheme.left_out]))
@@ -102,7 +103,3 @@ def scheme_notes(page: Page, found: Distribution) -> Markup:
 def _measure(page: Page, name: str) -> str:
     record = page.view.record.measures.get(name)
     return page.words.label(record.labels, name) if record else page.words.measure(name)
-
-
-def _notice(code: str, page: Page) -> str:
-    return text(f"notices.{code}", page.words.lang) if code in entries("notices") else code

@@ -18,11 +18,14 @@ from keguan.reports.html.sections import (
     crossings,
     findings,
     leading,
+    notices,
     overlap,
     playbook,
     provenance,
     quality,
+    resources,
     rfm,
+    satisfaction,
     schemes,
     skipped,
 )
@@ -31,8 +34,8 @@ from keguan.reports.palette import DARK, FONTS, LIGHT
 from keguan.reports.words import Words
 
 _SECTIONS: tuple[Callable[[Page], Section | None], ...] = (
-    findings.section, leading.section, concentration.section, rfm.section, boundaries.section, schemes.section, playbook.section,
-    overlap.section, crossings.section, quality.section, skipped.section, provenance.section,
+    findings.section, notices.section, leading.section, concentration.section, rfm.section, boundaries.section, schemes.section, playbook.section,
+    resources.section, satisfaction.section, overlap.section, crossings.section, quality.section, skipped.section, provenance.section,
 )  # fmt: skip
 
 

@@ -31,9 +31,9 @@ def lint(
     try:
         tree = read_tree(text, name)
     except KeguanError as wrong:
-        return [_of_problem(p) for p in wrong.problems]
+        return [of_problem(p) for p in wrong.problems]
     if not isinstance(tree.value, dict):
-        return [_of_problem(Problem("KG404", tree.place, {"expected": "mapping", "found": "list"}))]
+        return [of_problem(Problem("KG404", tree.place, {"expected": "mapping", "found": "list"}))]
     found: dict[tuple[str, Place, str], Finding] = {}
     for draft in _drafts(tree, text, name, vocabulary):
         for one in _findings(draft):
@@ -67,12 +67,13 @@ def _loaded(text: str, file: str, subject: str | None) -> tuple[Scheme | None, t
 
 
 def _findings(draft: Draft) -> Iterator[Finding]:
-    yield from (_of_problem(p) for p in draft.problems)
+    yield from (of_problem(p) for p in draft.problems)
     for rule in rules():
         yield from rule.check(draft)
 
 
-def _of_problem(problem: Problem) -> Finding:
+def of_problem(problem: Problem) -> Finding:
+    """A problem of reading as a finding of the rule it belongs to."""
     rule = next((r for r in rules() if _covers(r, problem.code)), READABLE)
     return Finding(rule.id, "error", problem.place, problem=problem)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keguan.schemes.linter.rule import Rule
-from keguan.schemes.linter.rules.conduct import Appearance, Sensitive
+from keguan.schemes.linter.rules.conduct import Appearance, RfmAlone, Sensitive
 from keguan.schemes.linter.rules.identity import Codes, Reserved, Unique
 from keguan.schemes.linter.rules.logic import Exclusive, Exhaustive, Ordered, Reachable
 from keguan.schemes.linter.rules.numbers import Shares, Strictness, Ties, Weights
@@ -32,6 +32,7 @@ _RULES: tuple[Rule, ...] = (
     Strictness(),
     Appearance(),
     Sensitive(),
+    RfmAlone(),
 )
 
 

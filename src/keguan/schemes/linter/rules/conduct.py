@@ -17,6 +17,7 @@ from keguan.schemes.conditions import conditions
 from keguan.schemes.linter.draft import Draft
 from keguan.schemes.linter.finding import Finding
 from keguan.schemes.linter.rule import Rule
+from keguan.schemes.rfm import rests_on_rfm_alone
 from keguan.schemes.tree import list_of, mapping_of, text_of
 
 _ABOUT_THE_DOCUMENT = frozenset({"references", "given", "defaults", "notices", "scheme", "family", "kind"})
@@ -64,6 +65,17 @@ class Sensitive(Rule):
         used = sorted(_names_used(draft) & set(lists["attributes"]))
         for notice in priced if used else []:
             yield self.finding(notice.place, names=", ".join(used), notice=notice.value)
+
+
+class RfmAlone(Rule):
+    """Nobody is chosen by RFM alone."""
+
+    id = "rfm-alone"
+    severity = "warning"
+
+    def check(self, draft: Draft) -> Iterator[Finding]:
+        if draft.scheme is not None and rests_on_rfm_alone(draft.scheme):
+            yield self.finding(draft.tree.place)
 
 
 def _names_used(draft: Draft) -> set[str]:
