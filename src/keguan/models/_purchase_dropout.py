@@ -39,10 +39,10 @@ def objective(data: Statistics, at_start: bool) -> Objective:
     tables by x and by T, the beta part a table by x, and only the last factor a pass over rows.
     """
     tables = Histograms.of(data)
-    rows = slice(None) if at_start else data.x > 0
-    x, t_x, T = (v[rows] for v in (data.x, data.t_x, data.T))
-    columns = _Columns(x, t_x, T, None if data.n is None else data.n[rows].astype(np.float64))
-    slices = list(pieces(len(x)))
+    if not at_start and not data.x.all():
+        data = data.rows(np.flatnonzero(data.x))  # who never came back cannot have left
+    columns = _Columns(data.x, data.t_x, data.T, data.n)
+    slices = list(pieces(len(data.x)))
 
     def evaluate(log_theta: Floats) -> Derivatives:
         theta = np.exp(log_theta)
@@ -98,7 +98,9 @@ class _Columns:
         late, early, rx, stay = inverses.take(until), inverses.take(last), by_x.take(x), stays.take(x)
         value, p = softplus(log_stays.take(x) + rx * log_ratio)
         slope = late - early
-        features = np.stack((log_ratio, rx * slope, np.ones_like(rx), stay))
+        features = np.empty((4, len(x)))
+        features[0], features[2], features[3] = log_ratio, 1.0, stay
+        np.multiply(rx, slope, out=features[1])
         weighted = p if self.n is None else self.n[s] * p
         firsts = features @ weighted
         seconds = np.array(
