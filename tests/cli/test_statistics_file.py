@@ -94,6 +94,8 @@ def test_scores_are_those_of_the_models_row_by_row(path, tmp_path):
     np.testing.assert_allclose(scored["expected_orders_6m"].to_numpy(), expected, atol=2e-6)
     worth = lifetime_value(bg, data, spending.predict_value(*numbers("x", "amount")), months=6)
     np.testing.assert_allclose(scored["clv_6m"].to_numpy(), worth, atol=0.0051)
+    third = predict_statistics(model, opened(path), months=6, margin=0.3)
+    np.testing.assert_allclose(third["clv_6m"].to_numpy(), 0.3 * worth, atol=0.0051)
 
 
 def test_orders_in_parquet_are_no_statistics(tmp_path):
