@@ -139,6 +139,16 @@ def test_the_command_fits_prints_the_parameters_and_scores(typed, path, tmp_path
     assert not (tmp_path / "again").exists()
 
 
+def test_what_needs_dates_is_refused_and_not_passed_over(typed, path, tmp_path):
+    said = typed(
+        "fit", path, "--model", "bg-nbd", "--split", "2026-01-01", "--out", tmp_path / "m", "--lang", "en"
+    )
+    assert said.code == 1 and "KG866" in said.err and "--split" in said.err
+    typed("fit", path, "--model", "bg-nbd", "--out", tmp_path / "m")
+    scored = typed("predict", tmp_path / "m", path, "--as-of", "2026-01-01", "--out", tmp_path / "s.csv")
+    assert scored.code == 1 and "KG866" in scored.err
+
+
 def test_a_fit_of_statistics_imports_no_engine_and_no_data_frames(path, tmp_path):
     code = (
         "import sys; from keguan.cli.running import run; "

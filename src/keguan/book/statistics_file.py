@@ -96,6 +96,12 @@ class StatisticsFile:
             values = whole if np.array_equal(whole, values) else values
         return values
 
+    def refuse(self, **dated: object) -> None:
+        """Raises KG866 where something was asked that needs dates."""
+        asked = [f"--{name.replace('_', '-')}" for name, value in dated.items() if value is not None]
+        if asked:
+            raise fail("KG866", Place(str(self.path)), options=", ".join(asked))
+
     def read(self, column: str) -> pa.ChunkedArray:
         """A column as it is."""
         return self._file.read([column]).column(0)

@@ -53,6 +53,7 @@ def run(
     with screen.progress() as tell:
         tell("measures")
         if file is not None:
+            file.refuse(as_of=as_of)
             table = predict_statistics(kept, file, months, margin, yearly_rate)
         else:
             with open_book(inputs, reading, tell) as book:
