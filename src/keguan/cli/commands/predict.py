@@ -22,15 +22,7 @@ def run(
     months: Annotated[int | None, typer.Option("--months", metavar="N")] = None,
     margin: Annotated[float | None, typer.Option("--margin", metavar="SHARE")] = None,
     yearly_rate: Annotated[float | None, typer.Option("--yearly-rate", metavar="SHARE")] = None,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
     engine: options.EngineWish = "duckdb",
     force: options.Force = False,
     lang: options.LangWish = None,
@@ -45,7 +37,6 @@ def run(
     from keguan.reports.model_words import name
 
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     kept = CustomerModel.read(model)
     file = StatisticsFile.find(inputs)
     of_leads = "conversion" in kept.record["models"]

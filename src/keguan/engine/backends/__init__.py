@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -50,8 +50,9 @@ class Engine(Protocol):
         rows are spread over machines, each maps its own: the function must be plain data, and must not care which rows
         share a batch."""
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
-        """Write a large result to one Parquet file, sorted by some columns; equal rows give equal bytes."""
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> AbstractContextManager[None]:
+        """Write a large result of kept tables to one Parquet file, sorted by some columns, beside what happens in the block;
+        it is there when the block ends. Equal rows give equal bytes."""
 
     def close(self) -> None:
         """Give everything back."""

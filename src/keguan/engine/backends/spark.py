@@ -9,6 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +116,12 @@ class SparkEngine:
         self._views.add(name)
         self._kept.append(frame)
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+    @contextmanager
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         import pyarrow.parquet as pq
 
         pq.write_table(self._sorted(query, order), path, compression="zstd", row_group_size=ROW_GROUP)
+        yield
 
     def _sorted(self, query: exp.Query, order: Sequence[str]) -> pa.Table:
         ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])

@@ -89,9 +89,11 @@ def scheme_notes(page: Page, found: Distribution) -> Markup:
         )
     if scheme.ties_at_cut:
         notes.append(words.t("words.ties", n=words.figures.count(scheme.ties_at_cut)))
-    unusual = {k: n for k, n in scheme.statuses.items() if n and k != "classified"}
-    counted = [(words.known("statuses", k), n) for k, n in unusual.items()]
-    counted += [(words.known("reasons", k), n) for k, n in scheme.reasons.items() if len(scheme.reasons) > 1]
+    counted = [(words.known("reasons", k), n) for k, n in scheme.reasons.items()]
+    if len(counted) < 2:  # one reason for all says nothing
+        counted = []
+    if scheme.statuses.get("proposed"):
+        counted.append((words.known("statuses", "proposed"), scheme.statuses["proposed"]))
     if counted:
         items = [words.t("words.reason_count", reason=name, n=words.figures.count(n)) for name, n in counted]
         notes.append(words.t("words.reasons", items=words.listed(items)))
