@@ -190,3 +190,14 @@ def test_without_a_model_of_purchases_only_what_the_others_say_is_scored(book):
 def test_a_model_of_spending_alone_scores_nobody_and_says_so(book):
     spending = book.fit(as_of=AS_OF, model="gamma-gamma")
     assert refusal(lambda: spending.predict(book, as_of=AS_OF)) == "KG863"
+
+
+def test_value_by_another_margin_and_rate_than_those_of_the_record(book, model):
+    whole, half = (
+        model.predict(book, as_of=AS_OF, margin=m)["clv_36m"].to_numpy().astype(float) for m in (1, 0.5)
+    )
+    np.testing.assert_allclose(half, whole / 2, atol=0.0101)
+    flat = model.predict(book, as_of=AS_OF, yearly_rate=0)["clv_36m"].to_numpy().astype(float)
+    assert (flat >= whole).all() and flat.sum() > 1.03 * whole.sum()
+    assert refusal(lambda: model.predict(book, as_of=AS_OF, margin=1.5)) == "KG855"
+    assert refusal(lambda: model.predict(book, as_of=AS_OF, yearly_rate=-0.1)) == "KG855"

@@ -94,6 +94,8 @@ def test_scores_are_those_of_the_models_row_by_row(path, tmp_path):
     np.testing.assert_allclose(scored["expected_orders_6m"].to_numpy(), expected, atol=2e-6)
     worth = lifetime_value(bg, data, spending.predict_value(*numbers("x", "amount")), months=6)
     np.testing.assert_allclose(scored["clv_6m"].to_numpy(), worth, atol=0.0051)
+    third = predict_statistics(model, opened(path), months=6, margin=0.3)
+    np.testing.assert_allclose(third["clv_6m"].to_numpy(), 0.3 * worth, atol=0.0051)
 
 
 def test_orders_in_parquet_are_no_statistics(tmp_path):
@@ -135,6 +137,16 @@ def test_the_command_fits_prints_the_parameters_and_scores(typed, path, tmp_path
     assert pq.read_table(tmp_path / "s.parquet").num_rows == 3000
     assert typed("fit", path, "--out", tmp_path / "again").code == 1
     assert not (tmp_path / "again").exists()
+
+
+def test_what_needs_dates_is_refused_and_not_passed_over(typed, path, tmp_path):
+    said = typed(
+        "fit", path, "--model", "bg-nbd", "--split", "2026-01-01", "--out", tmp_path / "m", "--lang", "en"
+    )
+    assert said.code == 1 and "KG866" in said.err and "--split" in said.err
+    typed("fit", path, "--model", "bg-nbd", "--out", tmp_path / "m")
+    scored = typed("predict", tmp_path / "m", path, "--as-of", "2026-01-01", "--out", tmp_path / "s.csv")
+    assert scored.code == 1 and "KG866" in scored.err
 
 
 def test_a_fit_of_statistics_imports_no_engine_and_no_data_frames(path, tmp_path):

@@ -89,13 +89,16 @@ class CustomerModel:
         *,
         as_of: date | str | None = None,
         months: int | None = None,
+        margin: float | None = None,
+        yearly_rate: float | None = None,
         engine: str = "duckdb",
     ) -> pa.Table:
         """What a model of leads says of open ones (`predict_leads`); else one row per customer who ever bought, sorted by customer_id: p_alive, expected_orders_<m>m, clv_<m>m, next_order_on
         with its early and late edge, p_overdue, as far as the record holds the models.
 
         `as_of` defaults to the day of the book's newest order; `months` sets one horizon for purchases (12 otherwise) and
-        value (36 otherwise); `engine` is `duckdb` or `spark`. Raises KG774 without orders, KG776 for another currency, KG777 for a horizon below a month.
+        value (36 otherwise); `margin` (a share of sales, 0 to 1) and `yearly_rate` (by which
+        later purchases count less) are those of the record unless given; `engine` is `duckdb` or `spark`. Raises KG855, KG774 without orders, KG776 for another currency, KG777 for a horizon below a month.
         """
         from keguan.engine.backends import open_engine
         from keguan.engine.fitted.base import Base
@@ -111,8 +114,20 @@ class CustomerModel:
         with open_engine(engine) as opened:
             base = Base(opened, book.facts.parts)
             table = base.keep("statistics", day, ("purchases", "spending"))
-            query = base.scores(table, self.record["models"], day, months)
+            query = base.scores(table, self.models(margin, yearly_rate), day, months)
             return opened.arrow(query).sort_by([("customer_id", "ascending")])
+
+    def models(self, margin: float | None = None, yearly_rate: float | None = None) -> dict[str, Record]:
+        """The fitted models, value by another margin or rate where one is given. Raises KG855."""
+        if margin is not None and not 0 <= margin <= 1:
+            raise fail("KG855", Place(field="margin"), rule="0 <= margin <= 1")
+        if yearly_rate is not None and not 0 <= yearly_rate <= 10:
+            raise fail("KG855", Place(field="yearly_rate"), rule="0 <= yearly_rate <= 10")
+        models = dict(self.record["models"])
+        if "spending" in models:
+            wished = {"margin": margin, "yearly_rate": yearly_rate}
+            models["spending"] = models["spending"] | {k: v for k, v in wished.items() if v is not None}
+        return models
 
     def predict_leads(
         self, book: Book, *, as_of: date | str | None = None, top: int = 3, engine: str = "duckdb"

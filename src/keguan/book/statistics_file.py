@@ -96,6 +96,12 @@ class StatisticsFile:
             values = whole if np.array_equal(whole, values) else values
         return values
 
+    def refuse(self, **dated: object) -> None:
+        """Raises KG866 where something was asked that needs dates."""
+        asked = [f"--{name.replace('_', '-')}" for name, value in dated.items() if value is not None]
+        if asked:
+            raise fail("KG866", Place(str(self.path)), options=", ".join(asked))
+
     def read(self, column: str) -> pa.ChunkedArray:
         """A column as it is."""
         return self._file.read([column]).column(0)
@@ -139,9 +145,15 @@ def _spending(data: StatisticsFile) -> Record:
     return spending_record(GammaGamma.fit(data.numbers("x"), data.numbers("amount"), n).to_dict(), None)
 
 
-def predict_statistics(model: CustomerModel, data: StatisticsFile, months: int | None = None) -> pa.Table:
+def predict_statistics(
+    model: CustomerModel,
+    data: StatisticsFile,
+    months: int | None = None,
+    margin: float | None = None,
+    yearly_rate: float | None = None,
+) -> pa.Table:
     """The file's other columns, x, t_x, T, and what the record's models say: p_alive, expected_orders_<m>m, and clv_<m>m where
-    there are amounts. `months` as in `CustomerModel.predict`. Raises KG777, KG863 without a model of purchases."""
+    there are amounts. `months`, `margin` and `yearly_rate` as in `CustomerModel.predict`. Raises KG777, KG855, KG863 without a model of purchases."""
     import pyarrow as pa
 
     from keguan.models import GammaGamma
@@ -150,7 +162,7 @@ def predict_statistics(model: CustomerModel, data: StatisticsFile, months: int |
 
     check_months(months)
     require_models()
-    kept = model.record["models"]
+    kept = model.models(margin, yearly_rate)
     if "purchases" not in kept:
         raise fail("KG863", Place(field="MODEL"))
     purchases, each = read_model(kept["purchases"]), data.statistics()
@@ -163,7 +175,8 @@ def predict_statistics(model: CustomerModel, data: StatisticsFile, months: int |
     if "spending" in kept and "amount" in data.columns:
         spending = kept["spending"]
         amount = GammaGamma.from_dict(spending).predict_value(each.x, data.numbers("amount"))
-        margin, rate = float(spending["margin"] or 1), float(spending["yearly_rate"])
-        worth = lifetime_value(purchases, each, amount, margin=margin, yearly_rate=rate, months=months or 36)
+        share = 1.0 if spending["margin"] is None else float(spending["margin"])
+        rate = float(spending["yearly_rate"])
+        worth = lifetime_value(purchases, each, amount, margin=share, yearly_rate=rate, months=months or 36)
         columns[f"clv_{months or 36}m"] = pa.array(worth.round(2))
     return pa.table(columns)

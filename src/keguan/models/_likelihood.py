@@ -50,10 +50,12 @@ def gamma_poisson_terms(h: Histograms, r: float, alpha: float) -> Derivatives:
     """Σ ln Γ(r+x)/Γ(r) + r ln α − (r+x) ln(α+T), with derivatives by (r, α): purchases of customers who never left."""
     at = alpha + h.T
     waited = np.log1p(h.T / alpha)
-    value = h.n_x @ (gammaln(r + h.x) - gammaln(r)) - r * (h.n_T @ waited) - h.x_T @ np.log(at)
-    d_r = h.n_x @ (digamma(r + h.x) - digamma(r)) - h.n_T @ waited
+    rx = np.append(r + h.x, r)
+    ln, psi, tri = (f(rx) for f in (gammaln, digamma, trigamma))
+    value = h.n_x @ (ln[:-1] - ln[-1]) - r * (h.n_T @ waited) - h.x_T @ np.log(at)
+    d_r = h.n_x @ (psi[:-1] - psi[-1]) - h.n_T @ waited
     d_alpha = h.n_T @ (r * h.T / (alpha * at)) - h.x_T @ (1 / at)
-    d_rr = h.n_x @ (trigamma(r + h.x) - trigamma(r))
+    d_rr = h.n_x @ (tri[:-1] - tri[-1])
     d_ra = h.n_T @ (h.T / (alpha * at))
     d_aa = h.x_T @ at**-2.0 - h.n_T @ (r * h.T * (2 * alpha + h.T) / (alpha * at) ** 2)
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,10 @@ def objective(data: Statistics, at_start: bool) -> Objective:
     tables by x and by T, the beta part a table by x, and only the last factor a pass over rows.
     """
     tables = Histograms.of(data)
-    rows = slice(None) if at_start else data.x > 0
-    x, t_x, T = (v[rows] for v in (data.x, data.t_x, data.T))
-    columns = _Columns(x, t_x, T, None if data.n is None else data.n[rows].astype(np.float64))
-    slices = list(pieces(len(x)))
+    if not at_start and not data.x.all():
+        data = data.rows(np.flatnonzero(data.x))  # who never came back cannot have left
+    columns = _Columns(data.x, data.t_x, data.T, data.n)
+    slices = list(pieces(len(data.x)))
 
     def evaluate(log_theta: Floats) -> Derivatives:
         theta = np.exp(log_theta)
@@ -65,11 +66,20 @@ def objective(data: Statistics, at_start: bool) -> Objective:
 def _beta_terms(h: Histograms, a: float, b: float, at_start: bool) -> Derivatives:
     """Σ ln B(a, c+1) / B(a, b) with derivatives by (a, b): having stayed after each purchase."""
     d = b + h.x + (1.0 if at_start else 0.0)
-    value = h.n_x @ (gammaln(d) - gammaln(a + d) + gammaln(a + b) - gammaln(b))
-    d_a = h.n_x @ (digamma(a + b) - digamma(a + d))
-    d_b = d_a + h.n_x @ (digamma(d) - digamma(b))
-    d_aa = h.n_x @ (trigamma(a + b) - trigamma(a + d))
-    d_bb = d_aa + h.n_x @ (trigamma(d) - trigamma(b))
+    k, points = len(d), np.concatenate((d, a + d, [a + b, b]))
+
+    def of(function: Callable[[Floats], Floats]) -> tuple[Floats, Floats, float, float]:
+        """A function at d, a + d, a + b and b, called once."""
+        values = function(points)
+        return values[:k], values[k : 2 * k], float(values[-2]), float(values[-1])
+
+    (ln_d, ln_ad, ln_ab, ln_b), (psi_d, psi_ad, psi_ab, psi_b) = of(gammaln), of(digamma)
+    tri_d, tri_ad, tri_ab, tri_b = of(trigamma)
+    value = h.n_x @ (ln_d - ln_ad + (ln_ab - ln_b))
+    d_a = h.n_x @ (psi_ab - psi_ad)
+    d_b = d_a + h.n_x @ (psi_d - psi_b)
+    d_aa = h.n_x @ (tri_ab - tri_ad)
+    d_bb = d_aa + h.n_x @ (tri_d - tri_b)
     return float(value), np.array([d_a, d_b]), np.array([[d_aa, d_aa], [d_aa, d_bb]])
 
 
@@ -98,7 +108,9 @@ class _Columns:
         late, early, rx, stay = inverses.take(until), inverses.take(last), by_x.take(x), stays.take(x)
         value, p = softplus(log_stays.take(x) + rx * log_ratio)
         slope = late - early
-        features = np.stack((log_ratio, rx * slope, np.ones_like(rx), stay))
+        features = np.empty((4, len(x)))
+        features[0], features[2], features[3] = log_ratio, 1.0, stay
+        np.multiply(rx, slope, out=features[1])
         weighted = p if self.n is None else self.n[s] * p
         firsts = features @ weighted
         seconds = np.array(

@@ -36,7 +36,9 @@ def run(
 
     screen = Screen(lang, quiet, as_json)
     with whole_folder(out, force=force) as folder, screen.progress() as tell:
-        found = _of_statistics(inputs, model or [], reading.currency)
+        found = _of_statistics(
+            inputs, model or [], reading.currency, as_of=as_of, split=split, customer=customer
+        )
         if found is None:
             with open_book(inputs, reading, tell) as book:
                 found = book.fit(
@@ -49,12 +51,17 @@ def run(
     _say(found, out, screen)
 
 
-def _of_statistics(inputs: list[str], models: list[str], currency: str | None) -> CustomerModel | None:
+def _of_statistics(
+    inputs: list[str], models: list[str], currency: str | None, **dated: str | None
+) -> CustomerModel | None:
     """The fit of a file of statistics, where the input is one."""
     from keguan.book.statistics_file import StatisticsFile, fit_statistics
 
     file = StatisticsFile.find(inputs)
-    return None if file is None else fit_statistics(file, models, currency)
+    if file is None:
+        return None
+    file.refuse(**dated)
+    return fit_statistics(file, models, currency)
 
 
 def _say(found: CustomerModel, out: Path, screen: Screen) -> None:

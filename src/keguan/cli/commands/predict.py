@@ -20,6 +20,8 @@ def run(
     out: Annotated[Path, typer.Option("--out", metavar="FILE")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     months: Annotated[int | None, typer.Option("--months", metavar="N")] = None,
+    margin: Annotated[float | None, typer.Option("--margin", metavar="SHARE")] = None,
+    yearly_rate: Annotated[float | None, typer.Option("--yearly-rate", metavar="SHARE")] = None,
     reading: Reading = options.AS_IT_IS,
     engine: options.EngineWish = "duckdb",
     force: options.Force = False,
@@ -42,11 +44,14 @@ def run(
     with screen.progress() as tell:
         tell("measures")
         if file is not None:
-            table = predict_statistics(kept, file, months)
+            file.refuse(as_of=as_of)
+            table = predict_statistics(kept, file, months, margin, yearly_rate)
         else:
             with open_book(inputs, reading, tell) as book:
                 day = as_of if of_leads else newest_day(book, as_of)
-                table = kept.predict(book, as_of=day, months=months, engine=engine)
+                table = kept.predict(
+                    book, as_of=day, months=months, margin=margin, yearly_rate=yearly_rate, engine=engine
+                )
         tell("export")
         write_table(table, out, for_people=False, force=force)
     known_until = str(day) if day else None
