@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from keguan.insight.distribution import Distribution
 from keguan.reports.charts.classes import class_bars
@@ -14,11 +13,13 @@ from keguan.runs.lacks import family_in_words
 
 
 def section(page: Page) -> Section | None:
-    """All schemes but the leading one, in the run's order, under what they are about."""
+    """All schemes but the leading one, under what they are about, each family in the run's order."""
     others = [d for d in page.view.distributions if d is not page.view.leading]
     if not others:
         return None
-    families = {f: list(own) for f, own in groupby(others, key=lambda d: d.scheme.family)}
+    families: dict[str, list[Distribution]] = {}
+    for one in others:
+        families.setdefault(one.scheme.family, []).append(one)
     body = [paragraph(page.words.t("intro.schemes")), _links(page, families)]
     for family, own in families.items():
         title = family_in_words(family, page.words.lang).capitalize()
