@@ -57,15 +57,14 @@ class Words:
         return label_of(labels, self.lang, fallback)
 
     def measure(self, name: str) -> str:
-        """The label of a catalogue measure or of a field of customers; the name itself for any other attribute."""
+        """A measure's label, or that of a field of the customers; the name itself for any other attribute of the data."""
         from keguan.engine.measures.resolve import find
-        from keguan.engine.tables import logical_tables
+        from keguan.engine.tables import logical_table
 
-        found = find(name, "customer")
+        found, field = find(name, "customer"), logical_table("customers").fields.get(name)
         if found is not None:
             return found.label(self.lang)
-        field = logical_tables()["customers"].fields.get(name)
-        return name if field is None else field.labels[self.lang]
+        return field.labels[self.lang] if field is not None else name
 
     def listed(self, items: list[str]) -> str:
         """Items as a list in a sentence."""

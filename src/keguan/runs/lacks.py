@@ -11,10 +11,12 @@ from keguan.core.texts import entries, text
 from keguan.engine.tables import logical_tables
 
 _ORDER = (
-    "missing-input", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many", "extra", "depends",
-    "subject", "profile", "not-in-profile",
+    "missing-input", "other-type", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many", "extra",
+    "depends", "subject", "profile", "not-in-profile",
 )  # fmt: skip
-_EACH = frozenset({"parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many"})
+_EACH = frozenset(
+    {"other-type", "parameter", "bands", "no-condition", "closed", "too-little-data", "unfit", "too-many"}
+)
 """Reasons that gather schemes whatever they lack; what that is stands behind each of them."""
 
 

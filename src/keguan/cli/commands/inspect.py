@@ -24,15 +24,7 @@ if TYPE_CHECKING:
 
 def run(
     inputs: options.Inputs,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
     profile: options.ProfileWish = None,
     subject: options.Subject = "customer",
     lang: options.LangWish = None,
@@ -41,7 +33,6 @@ def run(
 ) -> None:
     """Show what was understood of some input, without keeping or classifying anything."""
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     with screen.progress() as tell, open_book(inputs, reading, tell) as book:
         inspection = book.inspect()
         fit = _fit(book, profile, subject, screen.lang)

@@ -103,7 +103,9 @@ def _notes(book: Book, sheet: Any, at: int, found: Distribution) -> int:
             )
         )
     if scheme.left_out:
-        notes.append(words.t("words.left_out", names=words.listed(list(scheme.left_out))))
+        notes.append(
+            words.t("words.left_out", names=words.listed([words.measure(n) for n in scheme.left_out]))
+        )
     if scheme.ties_at_cut:
         notes.append(words.t("words.ties", n=words.figures.count(scheme.ties_at_cut)))
     if scheme.references:

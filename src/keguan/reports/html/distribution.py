@@ -97,9 +97,19 @@ def scheme_notes(page: Page, found: Distribution) -> Markup:
     if counted:
         items = [words.t("words.reason_count", reason=name, n=words.figures.count(n)) for name, n in counted]
         notes.append(words.t("words.reasons", items=words.listed(items)))
+    if found.evidence:
+        notes.append(_evidence(page, found))
     if scheme.references:
         notes.append(words.t("words.references", items=words.listed(list(scheme.references))))
     return tag("ul", [tag("li", n) for n in notes], class_="notes") if notes else Markup("")
+
+
+def _evidence(page: Page, found: Distribution) -> str:
+    """How well each number of clusters fits, and which was taken."""
+    by = "bic" if "bic" in found.evidence[0] else "silhouette"
+    best = (min if by == "bic" else max)(found.evidence, key=lambda e: e[by])
+    told = [f"{e['k']}: {e[by]:,.0f}" if by == "bic" else f"{e['k']}: {e[by]:.3f}" for e in found.evidence]
+    return page.words.t(f"words.clusters_{by}", k=best["k"], items=page.words.listed(told))
 
 
 def _measure(page: Page, name: str) -> str:
