@@ -57,7 +57,7 @@ def steps(path: Path, wish: argparse.Namespace) -> dict[str, Figures]:
     common: dict[str, Any] = {"threads": wish.threads}
     once = {
         "drawing the company, its files written": median("company/draw", path, 1, customers=wish.customers),
-        "reading 28 CSV files into parts": median("company/intake", path, 1),
+        "reading the CSV files into parts": median("company/intake", path, 1),
     }
     return once | {
         "all schemes over customers": median("company/classify", path, wish.rounds, **common),

@@ -153,6 +153,15 @@ def test_every_reason_that_occurs_has_words_in_the_report(company: tuple[Path, s
 
 
 @pytest.mark.slow
+def test_schemes_whose_questions_come_from_the_data_are_not_taken_for_a_business_s_own(
+    company: tuple[Path, str],
+) -> None:
+    record = _runs(company[0])["customer"]
+    assert {"tag", "field-segmentation", "campaign-target"} <= {e["id"] for e in record["schemes"]}
+    assert "own-version" not in {n["code"] for n in record["notices"]}
+
+
+@pytest.mark.slow
 def test_leads_stand_in_every_state_of_their_windows(company: tuple[Path, str]) -> None:
     rows = pq.read_table(company[0] / "run-lead" / "assignments.parquet")
     reasons = set(rows["lead-readiness.reason"].to_pylist())

@@ -41,5 +41,5 @@ def test_every_scheme_of_a_real_run_is_in_the_page_and_the_workbook(run_dir: Pat
     for scheme in schemes:
         assert scheme.labels["zh-Hans"] in page
         assert f'id="scheme-{scheme.column}"' in page or scheme.id == "value-pyramid"
-    assert len(sheets) == len(schemes) + 7
+    assert len(sheets) == len(schemes) + 8
     assert "没有客户" in page and "rejected.csv" in page

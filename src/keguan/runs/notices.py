@@ -86,9 +86,12 @@ def _as_written(scheme: Scheme) -> Scheme:
 def _own_versions(plan: Plan, leading: str | None) -> Found:
     """A built-in scheme replaced by the business's own document of the same name; deadlines that fell away by name."""
     for scheme in plan.schemes:
-        if scheme.id not in builtin_ids() or scheme.source == builtin(scheme.id).text():
+        if scheme.id not in builtin_ids():
             continue
-        ours = load_scheme(builtin(scheme.id).text(), scheme.id, subject=scheme.subject)
+        built_in = builtin(scheme.id)
+        if scheme.file == built_in.file or scheme.source == built_in.text():
+            continue  # the source of a pattern differs once its questions are written out from the data
+        ours = load_scheme(built_in.text(), scheme.id, subject=scheme.subject)
         if _as_written(scheme).meaning != ours.meaning:
             yield "own-version", {"scheme": dict(scheme.labels), "id": scheme.id}
         kept = _deadlines(scheme)

@@ -4,7 +4,6 @@ questions has their tables one below the other."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from keguan.core.notices import notice_text
@@ -19,8 +18,10 @@ _HEAD_ROW, _FIELDS = 2, 9
 
 def scheme_sheets(book: Book, view: Overview) -> None:
     """A sheet for every scheme of the run."""
-    for _, own in groupby(view.distributions, key=lambda d: d.scheme.id):
-        found = list(own)
+    schemes: dict[str, list[Distribution]] = {}
+    for one in view.distributions:
+        schemes.setdefault(one.scheme.id, []).append(one)
+    for found in schemes.values():
         if len(found) == 1:
             _one_question(book, view, found[0])
         else:
