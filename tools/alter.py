@@ -95,7 +95,7 @@ def _sound(file: Path, pieces: Pieces, meaning: Meaning, chance: random.Random) 
             continue
         if after != before:
             return change
-    raise SystemExit(f"{file.name}: nothing to alter was found")
+    raise LookupError(f"{file.name}: nothing to alter was found")
 
 
 def _scheme_means(text: str, file: str) -> str:
@@ -121,6 +121,8 @@ def _of_scheme(text: str) -> Iterator[tuple[int, str, str]]:
         for sign, turned in _TURNS.items():
             for at in re.finditer(re.escape(sign), found[1]):
                 yield found.start(1) + at.start(), sign, turned
+        for at in re.finditer(r"\bis (?=[\w.-]+:)", found[1]):
+            yield found.start(1) + at.start(), at[0], "is not "
         for at in re.finditer(r"(?<=[=<>] )\d+(?=\b)", found[1]):
             yield found.start(1) + at.start(), at[0], str(int(at[0]) * 2 or 1)
     yield from _places_changed(text)
@@ -128,11 +130,12 @@ def _of_scheme(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _places_changed(text: str) -> Iterator[tuple[int, str, str]]:
     """Two neighbouring classes with their codes exchanged, written as one piece."""
-    codes = list(re.finditer(r"(?<=[{ ]code: )[\w-]+", text))
+    codes = list(re.finditer(r"(?<=[{ ]code: )[\w-]+", text[text.index("classes:") :]))
+    text, offset = text[text.index("classes:") :], text.index("classes:")
     for one, other in itertools.pairwise(codes):
         between = text[one.end() : other.start()]
         if one[0] != other[0] and "dimension:" not in between:
-            yield one.start(), text[one.start() : other.end()], f"{other[0]}{between}{one[0]}"
+            yield offset + one.start(), text[one.start() : other.end()], f"{other[0]}{between}{one[0]}"
 
 
 def _of_playbook(text: str) -> Iterator[tuple[int, str, str]]:

@@ -26,6 +26,7 @@ from keguan.engine.tables import logical_tables
 from keguan.playbooks.document import Instruction
 from keguan.playbooks.library import builtin
 from keguan.playbooks.words import line_text, listed, origin_note, say, timing
+from keguan.schemes.overloaded import overloaded_words
 
 HOME = Path(__file__).resolve().parent.parent
 sys.path.append(str(HOME / "tools"))
@@ -43,6 +44,7 @@ HEADS: dict[str, dict[Lang, str]] = {
     "errors": {"zh-Hans": "错误代码", "en": "Error codes"},
     "commands": {"zh-Hans": "命令", "en": "Commands"},
     "playbooks": {"zh-Hans": "对策手册", "en": "Playbooks"},
+    "words": {"zh-Hans": "一词多义", "en": "Words with several meanings"},
 }
 ABOUT: dict[str, dict[Lang, str]] = {
     "measures": {
@@ -56,6 +58,10 @@ ABOUT: dict[str, dict[Lang, str]] = {
     "playbooks": {
         "zh-Hans": "每个方案的每一类客户，接下来做什么；`keguan actions` 把它们排成有日期的行动。标“原文”的出自资料，标“建议”的是我们补上的，采纳后才生效；天数后面写明出自原文还是默认。企业自己的对策放在账簿的 `playbooks` 文件夹里：同一编号的替换，新编号的增加，`off` 去掉，`accept` 采纳。本页由程序生成。",
         "en": "What to do next for every class of every scheme; `keguan actions` turns it into dated actions. Lines marked *given* stand in the sources, those marked *ours* fill a hole and count once accepted; after a number of days stands whether it is given or our default. A business's own playbooks go into the folder `playbooks` of its book: the same id replaces a line, a new id adds one, `off` takes one away, `accept` takes over a proposal. This page is generated.",
+    },
+    "words": {
+        "zh-Hans": "同一个词，资料里在不同的分法中意思不同。类别因此总是连同方案一起写（`方案:类别`），一次分类用到几个这样的方案时，结果里会提示。本页由程序生成。",
+        "en": "Some words of the sources mean different things in different ways of classifying. A class is therefore always written with its scheme (`scheme:class`), and a run in which several of them occur says so. This page is generated.",
     },
     "commands": {
         "zh-Hans": "每个命令的 `--help`。退出码：0 完成；1 输入或请求有误；2 用法不对；70 程序内部出错；130 被中断。本页由程序生成。",
@@ -77,6 +83,9 @@ COLUMNS: dict[str, dict[Lang, str]] = {
     "line": {"zh-Hans": "对策", "en": "Instruction"},
     "action": {"zh-Hans": "服务、由谁、做什么、何时", "en": "Service, who, deed, when"},
     "origin": {"zh-Hans": "来源", "en": "Origin"},
+    "word": {"zh-Hans": "词", "en": "Word"},
+    "used": {"zh-Hans": "用它的类别", "en": "Classes that carry it"},
+    "difference": {"zh-Hans": "区别", "en": "The difference"},
     "fields": {"zh-Hans": "字段（粗体必填）", "en": "Fields (required in bold)"},
 }
 
@@ -99,6 +108,7 @@ def pages() -> dict[Path, str]:
         found[folder / "commands.md"] = commands(lang)
         found[folder / "playbooks.md"] = playbooks(lang)
         found |= scheme_pages(folder / "schemes", lang)
+        found[folder / "words.md"] = words(lang)
         for path in sorted(folder.glob("*.md")):
             content = path.read_text(encoding="utf-8")
             if path not in found and (_BLOCK.search(content) or _TABLES.search(content)):
@@ -161,6 +171,17 @@ def playbooks(lang: Lang) -> str:
                 yield _row(line.id, *_line_cells(line, lang), origin_note(line, lang))
 
     return _page("playbooks", lang, body())
+
+
+def words(lang: Lang) -> str:
+    """The page of words that several schemes use for different things."""
+
+    def body() -> Iterator[str]:
+        yield from _head(lang, "word", "used", "difference")
+        for one in overloaded_words():
+            yield _row(one.word[lang], " ".join(f"`{c}`" for c in one.classes), one.note[lang])
+
+    return _page("words", lang, body())
 
 
 def _line_cells(line: Instruction, lang: Lang) -> tuple[str, str, str, str]:

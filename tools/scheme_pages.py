@@ -116,7 +116,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
 
 def _index(schemes: Sequence[Scheme], lang: Lang) -> Iterator[str]:
     yield from (f"# {_w('index', lang)}", "", _w("about", lang))
-    families = entries("cli")["families"]
+    families = entries("core")["families"]
     for family in FAMILIES:
         yield from ("", f"## {families[family][lang]}")
         heads = [_w(k, lang) for k in ("scheme", "name", "subject_of", "questions")]
@@ -133,7 +133,7 @@ def _short(text_: str, limit: int = 120) -> str:
 
 def _page(scheme: Scheme, lang: Lang) -> Iterator[str]:
     yield from (f"# {scheme.labels[lang]}", "", f"`{scheme.id}` · {_w('generated', lang)}", "")
-    family = entries("cli")["families"][scheme.family][lang]
+    family = entries("core")["families"][scheme.family][lang]
     kind = text(f"authoring.kind_{scheme.kind}", lang)
     about = _w(
         "facts", lang, family=family, kind=kind, version=scheme.version, subject=", ".join(scheme.subjects)

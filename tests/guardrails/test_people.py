@@ -108,18 +108,3 @@ def test_a_drain_is_only_proposed_until_a_named_person_decides_and_that_can_be_u
         "not-junk",
         "classified",
     )
-
-
-def test_an_attribute_that_does_not_fit_the_condition_is_named(typed: Type, tmp_path: Path) -> None:
-    scheme = tmp_path / "vip.yaml"
-    scheme.write_text(
-        "scheme: vip\nversion: 1\nfamily: value\nkind: rules\nlabels: {zh-Hans: 贵, zh-Hant: 貴, en: Vip}\nclasses:\n"
-        "  - {code: y, when: is_vip, default: true, labels: {zh-Hans: 是, zh-Hant: 是, en: Important}}\n"
-        "  - {code: n, otherwise: true, default: true, labels: {zh-Hans: 否, zh-Hant: 否, en: Plain}}\n",
-        encoding="utf-8",
-    )
-    data = write(tmp_path / "data", customers="customer_id,name,is_vip\na,甲,是\nb,乙,否\n")
-    said = typed(
-        "classify", data, "--scheme", scheme, "--purpose", "p", "--as-of", AS_OF, "--out", tmp_path / "r"
-    )
-    assert said.code == 1 and "KG660" in said.err and "is_vip" in said.err

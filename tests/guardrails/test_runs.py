@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import keguan as kg
+from keguan.book.run import Run
 from keguan.core.errors import KeguanError
 from keguan.core.languages import LANGUAGES
 from keguan.schemes.catalogue import builtin
@@ -218,6 +220,12 @@ def test_the_four_notions_of_a_large_customer_are_laid_over_each_other(
     large = {
         "key-account": "key", "value-pyramid": "A", "pareto-8020": "vital-20", "core-customer": "major",
     }  # fmt: skip
+    notions = Run(tmp_path / "shown-en").large_customers()
+    assert notions is not None
+    assert [(n.code, n.scheme.id, n.class_code) for n in notions.notions] == [
+        ("threshold", "key-account", "key"), ("top-1", "value-pyramid", "A"), ("top-20", "pareto-8020", "vital-20"),
+        ("profit", "core-customer", "major"),
+    ]  # fmt: skip
     sets = [{c for c, r in rows.items() if r[s] == code} for s, code in large.items()]
     assert [len(s) for s in sets[:3]] == [2, 1, 8] and len(sets[3]) not in (0, 40)
     n_any, n_all = len(set.union(*sets)), len(set.intersection(*sets))
@@ -280,6 +288,8 @@ def test_concentration_speaks_of_value_and_never_of_customers_made_by_customers(
     value = {"zh-Hans": "销售额", "zh-Hant": "銷售額", "en": "sales"}[lang]
     said = [t[lang] for code, t in entries("report")["findings"].items() if code.startswith("concentration-")]
     assert len(said) == 5 and all(value in sentence for sentence in said)
+    people = re.compile(r"\{top_share\} (?:的客户|的客戶|of customers)")
+    assert not any(people.search(sentence) for sentence in said)
     assert typed("report", whole, "--out", tmp_path / "r.html", "--lang", lang).code == 0
     report = (tmp_path / "r.html").read_text(encoding="utf-8")
     section = report[report.index('id="concentration"') :].partition("</section>")[0]
@@ -302,3 +312,28 @@ def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typ
     assert any(w.startswith("large customer (key-account:key · core-customer:major") for w in words)
     report = (whole.parent / "report.html").read_text(encoding="utf-8")
     assert "key-account:ordinary" in report
+
+
+@pytest.mark.parametrize(("table", "code"), [("history", "KG470"), ("overrides", "KG660")])
+def test_a_bare_letter_is_refused_with_the_question_which_scheme_is_meant(
+    typed: Type, tmp_path: Path, table: str, code: str
+) -> None:
+    rows = {
+        "history": "customer_id,class,as_of\nc00,A,2026-05-01\nc01,B,2026-05-01\n",
+        "overrides": "customer_id,class,reason,from_on\nc00,A,老客户,2026-05-01\nc01,B,新签,2026-05-01\n",
+    }[table]
+    data = write(tmp_path / "data", orders=orders(), **{table: rows})
+    for words in (
+        ("inspect", data),
+        ("classify", data, "--purpose", "p", "--out", tmp_path / "run", "--as-of", AS_OF),
+    ):
+        said = typed(*words, "--lang", "en")
+        assert (
+            said.code == 1
+            and code in said.err
+            and "A, B" in said.err
+            and "Which scheme is meant?" in said.err
+        )
+    named = rows.replace("customer_id,class", "customer_id,scheme,class").replace(",A,", ",value-pyramid,A,")
+    data = write(tmp_path / "data", **{table: named.replace(",B,", ",value-pyramid,B,")})
+    assert typed("inspect", data).code == 0

@@ -17,6 +17,7 @@ _CODES = {
     "missing-input": "KG511",
     "depends": "KG511",
     "too-little-data": "KG760",
+    "other-type": "KG661",
     "extra": "KG801",
     "closed": "KG466",
 }

@@ -20,8 +20,7 @@ from keguan.runs.distance import Move, moves, outcome_number
 from keguan.runs.explanation import Explanation, Number, Override, ScaleMark, ScaleView, SchemeView, Step
 from keguan.runs.run import Run
 from keguan.schemes.document import Dimension, Scheme
-from keguan.schemes.ruling import class_rules
-from keguan.schemes.vocabulary import attribute_terms, vocabulary_of
+from keguan.schemes.vocabulary import attribute_terms
 
 MOST_MOVES = 4
 
@@ -33,11 +32,10 @@ def explain(
     it."""
     values = run.values_of(*subject)
     decided = run.decisions()
-    words = vocabulary_of(run.subject, run.schemes)
-    rules = {s.id: class_rules(s, words) for s in run.schemes if not schemes or s.id in schemes}
     views = [
         _with_rule(
-            _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values), rules[scheme.id]
+            _view(run, scheme, dimension, cuts, decided[scheme.id, dimension.id], values),
+            run.rules[scheme.id],
         )
         for (scheme, dimension), cuts in run.fitted()
         if not schemes or scheme.id in schemes

@@ -15,6 +15,7 @@ from keguan.kinds.base import asked, asked_scheme, reads
 from keguan.kinds.registry import kind
 from keguan.runs.applies import refusal
 from keguan.runs.available import Data
+from keguan.runs.fitness import attributes_of, misfits
 from keguan.runs.request import RunRequest, Skipped
 from keguan.schemes.document import Dimension, Scheme
 
@@ -89,11 +90,15 @@ def needs(scheme: Scheme) -> tuple[list[str], list[str]]:
 
 def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     """Order the schemes, find what they need, and set aside what cannot run. Raises KG501 for a circle of schemes and
-    KG502 when nothing is left to do, KG656 when the scheme that should lead does not run. `data` says what can be answered where it is not the request's parts that say so."""
+    KG502 when nothing is left to do, KG656 when the scheme that should lead does not run, and every problem of a business's own
+    scheme whose conditions do not fit the attributes. `data` says what can be answered where it is not the request's parts that say so.
+    """
     subject = SUBJECTS[request.subject]
-    data = data or Data.of(subject, request.parts)
     skipped = list(request.refused)
-    usable = _usable(request.schemes, data, skipped)
+    measured = data is not None and data.measured is not None
+    fitting = request.schemes if measured else _fitting(request, skipped)
+    data = data or Data.of(subject, request.parts)
+    usable = _usable(fitting, data, skipped)
     levels = _levels(usable)
     if not usable:
         raise KeguanError(_nothing_left(skipped, subject.name))
@@ -104,6 +109,26 @@ def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     known = {m.name for m in measures}
     attributes = tuple(n for n in names if n not in known and not n.startswith("@"))
     return Plan(request, data, levels, measures, attributes, tuple(skipped))
+
+
+def _fitting(request: RunRequest, skipped: list[Skipped]) -> list[Scheme]:
+    """The schemes whose conditions fit the attributes of the data. A built-in one that does not is set aside, for there the
+    data call something else by its name; in one of the business's own it is a mistake to be told."""
+    attributes = attributes_of(SUBJECTS[request.subject], request.parts)
+    fitting: list[Scheme] = []
+    problems: list[Problem] = []
+    for scheme in request.schemes:
+        asked = [n for group in needs(scheme) for n in group if n in attributes]
+        found = misfits(scheme, attributes) if asked else []
+        if not found:
+            fitting.append(scheme)
+        elif scheme.file.startswith("catalogue/"):
+            skipped.append(Skipped(scheme.id, "other-type", tuple(asked), scheme.labels))
+        else:
+            problems += found
+    if problems:
+        raise KeguanError(problems)
+    return fitting
 
 
 def _nothing_left(skipped: Sequence[Skipped], subject: str) -> list[Problem]:

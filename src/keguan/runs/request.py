@@ -14,7 +14,7 @@ from keguan.schemes.document import Scheme
 @dataclass(frozen=True)
 class Skipped:
     """A scheme, or one dimension of it, that could not run: why (`missing-input`, `profile`, `parameter`, `depends`, `subject`,
-    `not-in-profile`, `too-little-data`, `closed`; `too-many`, `bands`, `unfit`, `no-condition` for what data hold and a pattern
+    `not-in-profile`, `too-little-data`, `other-type`, `closed`; `too-many`, `bands`, `unfit`, `no-condition` for what data hold and a pattern
     does not take up), what it lacks, and the reason a profile gives."""
 
     id: str

@@ -21,6 +21,8 @@ from keguan.runs.decide import Decision, column_name, decide, overridden
 from keguan.runs.fit import Key
 from keguan.schemes.document import Dimension, Scheme
 from keguan.schemes.loader import load_scheme
+from keguan.schemes.ruling import class_rules
+from keguan.schemes.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -122,6 +124,12 @@ class Run:
         """The same documents in the order in which they were asked for."""
         by_id = {s.id: s for s in self.schemes}
         return [by_id[i] for i in self.scheme_ids]
+
+    @cached_property
+    def rules(self) -> Mapping[str, Mapping[tuple[str | None, str], Mapping[str, str]]]:
+        """By scheme, what each class (dimension, code) asks for, in words of three languages."""
+        words = vocabulary_of(self.subject, self.schemes)
+        return {s.id: class_rules(s, words) for s in self.schemes}
 
     def fitted(self) -> Iterator[tuple[tuple[Scheme, Dimension], Cuts]]:
         """Every dimension with its cuts, in the order of `run.json`."""

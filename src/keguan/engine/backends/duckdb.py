@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from keguan.core.errors import fail
-from keguan.engine.backends import ColumnType
+from keguan.engine.backends import BatchFunction, ColumnType
 from keguan.engine.compile import column
 from keguan.engine.functions import FUNCTIONS
 
@@ -67,16 +66,14 @@ class DuckDBEngine:
         relation.create_view(table)
 
     def keep(self, name: str, query: exp.Query) -> None:
-        with _told_apart():
-            self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
+        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
         return {c: _column_type(str(t)) for c, t in zip(relation.columns, relation.types, strict=True)}
 
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
-        with _told_apart():
-            return self.connection.execute(query.sql(dialect=DuckDB)).fetchall()
+        return self.connection.execute(query.sql(dialect=DuckDB)).fetchall()
 
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
         return self.connection.sql(_ordered(query, order)).to_arrow_reader(ROW_GROUP)
@@ -88,32 +85,31 @@ class DuckDBEngine:
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+    def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
+        import pyarrow as pa
+
+        batches = self.arrow(query).combine_chunks().to_batches()
+        self.put(name, pa.Table.from_batches([function(b) for b in batches], schema))
+
+    @contextmanager
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         target = str(path).replace("'", "''")
-        self.connection.execute(
+        copy = (
             f"COPY ({_ordered(query, order)}) TO '{target}'"
             f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         )
+        with self.connection.cursor() as beside, ThreadPoolExecutor(1) as pool:
+            job = pool.submit(beside.execute, copy)
+            try:
+                yield
+            except BaseException:
+                beside.interrupt()
+                raise
+            job.result()
 
     def close(self) -> None:
         self.connection.close()
         self._folder.cleanup()
-
-
-_UNFIT = re.compile(r"Could not convert (?P<value>.*?) to |Cannot compare values of type (?P<types>.*?) - ")
-
-
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    """An attribute whose values do not fit the condition that asks about it is no fault of ours (KG660)."""
-    try:
-        yield
-    except (duckdb.ConversionException, duckdb.BinderException) as wrong:
-        found = _UNFIT.search(str(wrong))
-        if found is None:
-            raise
-        where = re.search(r"source column (\S+)", str(wrong))
-        raise fail("KG660", found=found["value"] or found["types"], name=where[1] if where else "?") from None
 
 
 def _ordered(query: exp.Query, order: Sequence[str]) -> str:

@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from keguan.core.errors import Place, Problem
+from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake.mapping import find_header
+from keguan.engine.intake.readers import parquet, typed
 from keguan.engine.intake.reading import Reading
 from keguan.engine.intake.values import dates, numbers
 from keguan.engine.tables import logical_tables
@@ -19,7 +20,22 @@ if TYPE_CHECKING:
     from keguan.engine.intake.mapping import Mapping_
     from keguan.engine.intake.options import IntakeOptions
     from keguan.engine.intake.raw import RawTable
+    from keguan.engine.intake.recognise import Recognised
     from keguan.engine.intake.sampling import Sample
+
+
+_SHOWN_CLASSES = 5
+
+
+def bare_classes(raw: RawTable, found: Recognised, samples: Sequence[Sample]) -> Iterator[Problem]:
+    """Decisions of people without the scheme they are about (KG660): a bare A may be a rank, a readiness or a horizon."""
+    if found.nearest != "overrides" or "scheme" not in found.lacking or "class" not in found.have:
+        return
+    headers = {h.casefold() for h in logical_tables()[found.nearest].fields["class"].headers}
+    for sample in samples:
+        if sample.header.strip().casefold() in headers:
+            shown = ", ".join(sorted(sample.values)[:_SHOWN_CLASSES])
+            yield Problem("KG660", Place(raw.name, field=sample.header), {"classes": shown})
 
 
 def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:
@@ -74,6 +90,24 @@ def reading_problems(raw: RawTable, readings: Mapping[str, Reading]) -> Iterator
             for code, example in (("KG213", reading.how.unclear), ("KG214", reading.how.contradicted)):
                 if example:
                     yield Problem(code, place, {"column": column, "example": example})
+
+
+def raise_if_damaged(raw_tables: Sequence[RawTable]) -> None:
+    """Once something went wrong: raises KG150 for every file that cannot be read from end to end. To read everything twice
+    only to know it beforehand would cost those whose files are sound."""
+    import duckdb
+
+    problems = []
+    for raw in raw_tables:
+        if raw.facts.get("format") != "parquet":
+            continue
+        with typed.connect() as con:
+            try:
+                con.execute(f"SELECT bit_xor(hash(COLUMNS(*))) FROM {raw.attach(con)}").fetchall()
+            except duckdb.Error as error:
+                problems.append(Problem("KG150", Place(file=raw.name), {"reason": parquet.first_line(error)}))
+    if problems:
+        raise KeguanError(problems)
 
 
 def _is_rate(day: str, rate: str) -> bool:

@@ -78,12 +78,18 @@ def run(
     store: PartStore | None,
     progress: Progress | None = None,
 ) -> Intake:
-    """Clean `raw_tables`; parts are written only where there is a `store`."""
+    """Clean `raw_tables`; parts are written only where there is a `store`. Raises KG150 for a file that turns out to be
+    damaged where it is read."""
+    import duckdb
+
     tell = progress or (lambda step, done, total: None)
     with tempfile.TemporaryDirectory(prefix="keguan-") as spill:
         con = sql.connect(Path(spill))
         try:
             return _Job(con, options, store, tell).run(raw_tables)
+        except duckdb.Error:
+            checks.raise_if_damaged(raw_tables)
+            raise
         finally:
             con.close()
 
@@ -118,6 +124,7 @@ class _Job:
             view = raw.attach(self.con)
             samples = sample_columns(self.con, raw, view)
             found = recognise(raw, samples, self.options)
+            problems += checks.bare_classes(raw, found, samples)
             if found.mapping is not None:
                 problems += checks.mapping_problems(raw, found.mapping)
                 found = replace(found, mapping=generic.with_attributes(found.mapping, samples))
