@@ -92,6 +92,7 @@ def test_numbers_that_measure_something_wait_for_bands(tmp_path: Path) -> None:
     assert [d.id for s in plan.schemes for d in s.dimensions] == ["colour"]
 
 
+@pytest.mark.row("S:tag")
 def test_no_more_than_the_most_frequent_are_taken_and_the_others_named(tmp_path: Path) -> None:
     tags = {
         "customer_id": [f"c{i}" for i in range(62)] * 2,
@@ -192,6 +193,7 @@ def test_a_campaign_without_a_condition_or_with_an_unknown_field_is_set_aside_by
     }
 
 
+@pytest.mark.row("S:field-segmentation")
 def test_of_many_fields_those_filled_best_are_taken(tmp_path: Path) -> None:
     people: dict[str, list[Any]] = {"customer_id": [f"c{i}" for i in range(20)]}
     for n in range(10):
@@ -201,3 +203,15 @@ def test_of_many_fields_those_filled_best_are_taken(tmp_path: Path) -> None:
     assert [(s.name, s.lacks) for s in plan.skipped] == [
         ("field-segmentation.too-many", ("trait_1", "trait_0"))
     ]
+
+
+@pytest.mark.row("S:field-segmentation")
+def test_up_to_twenty_values_are_classes_and_more_of_them_name_things(tmp_path: Path) -> None:
+    people = {
+        "customer_id": [f"c{i}" for i in range(42)],
+        "twenty": [f"v{i % 20}" for i in range(42)],
+        "more": [f"v{i % 21}" for i in range(42)],
+    }
+    plan = kg.open(customers=people, folder=tmp_path).plan("field-segmentation", as_of=AS_OF)
+    assert [(d.id, len(d.classes)) for s in plan.schemes for d in s.dimensions] == [("twenty", 21)]
+    assert [(s.why, s.lacks) for s in plan.skipped] == [("unfit", ("more",))]

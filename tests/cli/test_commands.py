@@ -356,3 +356,19 @@ def test_the_command_compares_a_built_in_scheme_with_a_file(typed, tmp_path):
     data = typed("diff", own, "value-pyramid", "--json").json
     assert data["moves"] is True and [c["what"] for c in data["changes"]] == ["class_changed"]
     assert typed("diff", "value-pyramid", "value-pyramd").code == 1
+
+
+def test_bare_letters_stop_inspect_and_classify_until_the_scheme_is_said(typed, shop, tmp_path):
+    people = tmp_path / "customers.csv"
+    people.write_text("customer_id,Customer class\nc1,A\nc2,b\n", encoding="utf-8")
+    asked = ("inspect", shop / "orders.csv", people)
+    for lang, word in (
+        ("en", "Which scheme is meant?"),
+        ("zh-Hans", "哪一个方案"),
+        ("zh-Hant", "哪一個方案"),
+    ):
+        said = typed(*asked, "--lang", lang)
+        assert said.code == 1 and "KG470" in said.err and word in said.err and "customers.csv" in said.err
+    assert typed("classify", *asked[1:], "--purpose", "x", "--out", tmp_path / "run").code == 1
+    assert typed(*asked, "--policy", "letters=value-pyramid").code == 0
+    assert "KG608" in typed(*asked, "--policy", "letters=rfm").err

@@ -287,3 +287,56 @@ def test_aliases_and_very_long_documents_are_refused() -> None:
 def test_a_star_in_a_text_is_no_alias() -> None:
     text = changed(RULES, ("recency_days > quiet_after", "recency_days > 2 * quiet_after"))
     assert load_scheme(text, "own.yaml").id == "own-scheme"
+
+
+FOUND = """\
+scheme: own-tags
+version: 1
+family: own
+kind: rules
+labels: {zh-Hans: x, zh-Hant: x, en: x}
+parameters: {opened: {value: "false"}}
+dimensions_from:
+  values_of: tags.tag
+  labels: {zh-Hans: "{value}", zh-Hant: "{value}", en: "{value}"}
+  classes:
+    - {code: tagged, when: 'n_tags:{values} >= 1', labels: {zh-Hans: x, zh-Hant: x, en: x}}
+    - {code: untagged, otherwise: true, labels: {zh-Hans: x, zh-Hant: x, en: x}}
+"""
+
+
+def test_dimensions_in_the_data_are_shown_by_one_until_there_are_data() -> None:
+    scheme = load_scheme(FOUND, "own.yaml")
+    assert scheme.pattern == "tags.tag"
+    [dimension] = scheme.dimensions
+    assert [c.code for c in dimension.classes] == ["tagged", "untagged"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("values_of: tags.tag", "values_of: tags.nothing"), ("KG465", 8)),
+        (("values_of: tags.tag", "columns_of: tags.tag"), ("KG465", 8)),
+        (("values_of: tags.tag", "values_of: nothing"), ("KG465", 8)),
+        (("values_of: tags.tag", "values_of: tags.tag\n  columns_of: customers"), ("KG465", 8)),
+        (("values_of: tags.tag", "values_of: tags.tag\n  conditions: [nothing]"), ("KG465", 8)),
+        (("values_of: tags.tag", "values_of: tags.tag\n  surprise: 1"), ("KG405", 9)),
+        (("values_of: tags.tag", "values_of: tags.tag\n  most: many"), ("KG404", 9)),
+        ((">= 1'", ">> 1'"), ("KG311", 11)),
+    ],
+)
+def test_what_is_wrong_with_dimensions_in_the_data_has_its_line(
+    change: tuple[str, str], problem: tuple[str, int]
+) -> None:
+    assert problem in problems(changed(FOUND, change))
+
+
+def test_a_dimension_is_opened_by_a_parameter_of_the_scheme() -> None:
+    closed = changed(
+        TWO_QUESTIONS, ("  - dimension: frequent", "  - opened_by: allowed\n    dimension: frequent")
+    )
+    assert [c for c, _ in problems(closed)] == ["KG427"]
+    known = changed(closed, ("dimensions:", 'parameters: {allowed: {value: "false"}}\ndimensions:'))
+    assert [d.closed_by for d in load_scheme(known, "own.yaml").dimensions] == [None, "allowed"]
+    opened = load_scheme(known, "own.yaml", parameters={"allowed": "true"})
+    assert [d.closed_by for d in opened.dimensions] == [None, None]

@@ -22,6 +22,7 @@ from keguan.runs.request import Skipped
 from keguan.schemes import keys, pattern
 from keguan.schemes.conditions import Condition, ill_typed, known_measures
 from keguan.schemes.document import Labels
+from keguan.schemes.loader import load_scheme
 from keguan.schemes.pattern import FoundDimension, FoundValue, Pattern, Words, quoted, slug
 from keguan.schemes.sensitive import restricted
 
@@ -72,6 +73,7 @@ def written_out(
     wanted = pattern.pattern_of(document, file, changes)
     if wanted is None:
         return WrittenOut(document, parameters or {})
+    load_scheme(document, file, changes=changes)  # what is wrong with it is told by its own lines
     search = _Search(document, file, wanted, facts, dict(parameters or {}))
     found = search.values() if wanted.column is not None else search.columns()
     kept, rest = found[: wanted.most], found[wanted.most :]

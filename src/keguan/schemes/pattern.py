@@ -144,6 +144,8 @@ def write_out(
 
 def pattern_of(text: str, file: str, changes: Mapping[str, Any] | None = None) -> Pattern | None:
     """The pattern of a document that nobody has loaded yet. Raises what is wrong with it."""
+    if KEY not in text and KEY not in (changes or {}):  # most documents need not be read for this
+        return None
     tree = read_tree(text, file)
     if KEY not in mapping_of(tree):
         return None
