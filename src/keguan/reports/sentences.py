@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from keguan.insight.findings import ClassName, Finding
 from keguan.insight.record import MeasureRecord, SchemeRecord, Skipped
+from keguan.insight.satisfaction import Satisfaction
 from keguan.reports.markup import Child, Markup, join, tag
 from keguan.reports.words import Words
 
@@ -73,3 +74,26 @@ def why_skipped(one: Skipped, words: Words) -> str:
     if not words.has(f"skipped.{one.why}"):
         return " ".join([one.why, names]).strip()
     return words.t(f"skipped.{one.why}", names=names, reason=one.reason.get(words.lang, ""))
+
+
+def satisfaction_headline(found: Satisfaction, words: Words) -> str:
+    """The overall figure in words: that of the final users, or that it is not known."""
+    if found.headline is None:
+        return words.t("satisfaction.headline_unknown")
+    verdict = words.t(f"satisfaction.verdicts.{found.verdict}")
+    return words.t(
+        "satisfaction.headline", mean=mean_score(found.headline), scale=f"{found.scale:f}", verdict=verdict
+    )
+
+
+def satisfaction_notes(found: Satisfaction, words: Words) -> list[str]:
+    """Who was not asked, and how many customers are at risk."""
+    notes = [words.t("satisfaction.missing", role=words.t(f"satisfaction.roles.{r}")) for r in found.missing]
+    if found.at_risk:
+        notes.append(words.t("satisfaction.at_risk", n=words.figures.count(found.at_risk)))
+    return notes
+
+
+def mean_score(value: Decimal) -> str:
+    """A mean of scores with one decimal."""
+    return f"{value.quantize(Decimal('0.1'))}"
