@@ -1,6 +1,6 @@
 """Writes the parts of the documentation that are data (`make docs`); `tests/project/test_docs.py` checks them.
 
-Whole pages: measures, errors, commands, playbooks. In other pages, a block after `<!-- $ keguan … -->` holds what that command
+Whole pages: measures, errors, commands, playbooks, one per scheme. In other pages, a block after `<!-- $ keguan … -->` holds what that command
 prints, run in a folder with the page's examples (`<!-- prepare: keguan … -->` runs without showing); a table after `<!-- tables -->` lists every table and field.
 """
 
@@ -29,6 +29,9 @@ from keguan.playbooks.words import line_text, listed, origin_note, say, timing
 from keguan.schemes.overloaded import overloaded_words
 
 HOME = Path(__file__).resolve().parent.parent
+sys.path.append(str(HOME / "tools"))
+from scheme_pages import scheme_pages  # noqa: E402  # its folder is no package
+
 TREES: dict[str, Lang] = {"zh": "zh-Hans", "en": "en"}
 _BLOCK = re.compile(
     r"<!-- prepare: keguan (?P<silent>.*?) -->|(<!-- \$ keguan (?P<command>.*?) -->\n```text\n).*?(?P<end>```)",
@@ -104,6 +107,7 @@ def pages() -> dict[Path, str]:
         found[folder / "errors.md"] = errors(lang)
         found[folder / "commands.md"] = commands(lang)
         found[folder / "playbooks.md"] = playbooks(lang)
+        found |= scheme_pages(folder / "schemes", lang)
         found[folder / "words.md"] = words(lang)
         for path in sorted(folder.glob("*.md")):
             content = path.read_text(encoding="utf-8")

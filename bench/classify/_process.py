@@ -56,5 +56,6 @@ def measured(
 
 if __name__ == "__main__":
     from bench.classify import _ours, _peers
+    from bench.company import _jobs
 
-    report({**_ours.JOBS, **_peers.JOBS})
+    report({**_ours.JOBS, **_peers.JOBS, **_jobs.JOBS})

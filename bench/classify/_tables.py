@@ -27,17 +27,18 @@ def tables(found: Mapping[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def put(page: Path, text: str) -> None:
+def put(page: Path, text: str, start: str = START, end: str = END) -> None:
     """Replace what stands between the markers of a page."""
     content = page.read_text(encoding="utf-8")
-    before, start, rest = content.partition(START)
-    _, end, after = rest.partition(END)
-    if not start or not end:
-        raise ValueError(f"{page} lacks the markers {START} and {END}")
-    page.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+    before, opened, rest = content.partition(start)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise ValueError(f"{page} lacks the markers {start} and {end}")
+    page.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8")
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """One table."""
     titles = list(head)
     listed = [titles, ["---"] * len(titles), *(list(r) for r in rows)]
     return "\n".join("| " + " | ".join(row) + " |" for row in listed)
@@ -62,7 +63,7 @@ def _floor(lines: list[Summary], orders: int, threads: int) -> str:
         for place, line in enumerate(lines)
     ]  # fmt: skip
     head = ("", "wall s", "processor s", "× floor, wall", "× floor, processor", "wanted", "peak GB")
-    return title + "\n\n" + _table(head, rows)
+    return title + "\n\n" + table(head, rows)
 
 
 def _curve(by: Mapping[str, list[Summary]]) -> str:
@@ -76,7 +77,7 @@ def _curve(by: Mapping[str, list[Summary]]) -> str:
         )
         before = (n, line["cpu_ratio"])
     head = ("schemes", "wall s", "processor s", "× floor, processor", "each further scheme, × floor")
-    return "What further schemes cost, run folder written:\n\n" + _table(head, rows)
+    return "What further schemes cost, run folder written:\n\n" + table(head, rows)
 
 
 def _peers(by: Mapping[str, list[Summary]]) -> str:
@@ -97,9 +98,7 @@ def _peers(by: Mapping[str, list[Summary]]) -> str:
         "wanted",
         "peak GB",
     )
-    return "The same three answers by other means, from Parquet to a table in memory:\n\n" + _table(
-        head, rows
-    )
+    return "The same three answers by other means, from Parquet to a table in memory:\n\n" + table(head, rows)
 
 
 def _large(by: Mapping[str, list[Summary]], sizes: Mapping[str, int]) -> str:
@@ -123,11 +122,11 @@ def _large(by: Mapping[str, list[Summary]], sizes: Mapping[str, int]) -> str:
         "wanted",
         "peak GB",
     )
-    return title + "\n\n" + _table(head, rows)
+    return title + "\n\n" + table(head, rows)
 
 
 def _spark(lines: list[Summary], orders: int) -> str:
     rows = [(line["label"], f"{line['wall']:.2f}") for line in lines]
-    return f"For information, {orders:,} orders, three schemes, run folder written:\n\n" + _table(
+    return f"For information, {orders:,} orders, three schemes, run folder written:\n\n" + table(
         ("", "wall s"), rows
     )

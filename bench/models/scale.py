@@ -1,10 +1,10 @@
 """How long `keguan fit` and `keguan predict` take on a file of customers' statistics, what the fit alone costs, and how much memory.
 
-    python -m bench models/scale [--customers 1000000 10000000] [--lifetimes PYTHON] [--write]
+    python -m bench models/scale [--customers 1000000 10000000] [--lifetimes PYTHON] [--pymc PYTHON] [--write]
 
 The base is drawn from a BG/NBD at day resolution over three years and kept as Parquet. A user's wait is a fresh process from the
 command to the written record, imports included. Fits alone are in processor seconds of their one thread, which a busy machine
-disturbs least; `lifetimes` fits the same customers in the same run, by an interpreter that has it.
+disturbs least; lifetimes and PyMC-Marketing fit the same customers in the same run, by interpreters that have them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,20 @@ d = pq.read_table(sys.argv[1]).to_pandas()
 started = time.process_time()
 fitter = BetaGeoFitter().fit(d["x"], d["t_x"], d["T"])
 print(json.dumps({"seconds": time.process_time() - started, "params": dict(fitter.params_)}))
+"""
+PYMC = """
+import json, sys, time, warnings
+warnings.simplefilter("ignore")
+import numpy as np, pandas as pd, pyarrow.parquet as pq
+from pymc_marketing.clv import BetaGeoModel
+d = pq.read_table(sys.argv[1])
+frame = pd.DataFrame({
+    "customer_id": np.arange(d.num_rows), "frequency": d["x"].to_numpy(), "recency": d["t_x"].to_numpy(), "T": d["T"].to_numpy(),
+})
+started = time.process_time()
+model = BetaGeoModel(data=frame)
+model.fit(method="map", progressbar=False)
+print(json.dumps({"seconds": time.process_time() - started}))
 """
 MODELS = ("bg-nbd", "gamma-gamma", "pareto-nbd")
 WANTED = {"bg-nbd": (2, 5), "gamma-gamma": (2, 5), "pareto-nbd": (3, 8)}
@@ -98,8 +112,8 @@ def _wanted(name: str, path: Path) -> str:
     return f"≤ {WANTED[model][place]}" if name.startswith("fit") else ""
 
 
-def kernels(path: Path, lifetimes: str | None) -> list[str]:
-    """Table rows of fits and scores alone."""
+def kernels(path: Path, others: dict[str, tuple[str, str]]) -> list[str]:
+    """Table rows of fits and scores alone; `others` are (interpreter, code) by name."""
     from keguan.models import BgNbd, GammaGamma, ParetoNbd, Statistics
 
     table = pq.read_table(path)
@@ -112,10 +126,26 @@ def kernels(path: Path, lifetimes: str | None) -> list[str]:
         alone = alone or seconds
     spent = min(timed(lambda: GammaGamma.fit(table["x"], table["amount"]))[0] for _ in range(3))
     rows.append(f"| gamma-gamma | {spent:.3f} | – |")
-    if lifetimes is not None:
-        done = subprocess.run([lifetimes, "-c", BASELINE, path], check=True, capture_output=True, text=True)
+    for name, (python, code) in others.items():
+        done = subprocess.run([python, "-c", code, path], check=True, capture_output=True, text=True)
         theirs = json.loads(done.stdout.splitlines()[-1])["seconds"]
-        rows.append(f"| bg-nbd in lifetimes | {theirs:.2f}, {theirs / alone:.0f} times ours | – |")
+        rows.append(f"| bg-nbd in {name} | {theirs:.2f}, {theirs / alone:.0f} times ours | – |")
+    return rows
+
+
+def clusters() -> list[str]:
+    """Table rows of clusters on a million customers in five measures."""
+    from keguan.models import Clusters
+
+    random = np.random.default_rng(0)
+    centres = random.normal(0, 4, (6, 5))
+    values = centres[random.integers(0, 6, BATCH)] + random.normal(0, 1, (BATCH, 5))
+    rows = []
+    for method in ("kmeans", "mixture"):
+        for k, said in ((5, "5"), (range(2, 9), "chosen from 2 to 8")):
+            spent, found = timed(lambda m=method, k=k: Clusters.fit(values, k, m))
+            told = timed(lambda f=found: f.assign(values))[0]
+            rows.append(f"| {method}, {said} | {spent:.2f} | {told:.2f} |")
     return rows
 
 
@@ -123,8 +153,11 @@ def main(arguments: list[str]) -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("--customers", type=int, nargs="+", default=[BATCH])
     asked.add_argument("--lifetimes", metavar="PYTHON", help="an interpreter that has lifetimes")
+    asked.add_argument("--pymc", metavar="PYTHON", help="an interpreter that has pymc-marketing")
     asked.add_argument("--write", action="store_true", help="put the tables into scale.md")
     wish = asked.parse_args(arguments)
+    known = {"lifetimes": (wish.lifetimes, BASELINE), "PyMC-Marketing, MAP": (wish.pymc, PYMC)}
+    others = {n: (p, code) for n, (p, code) in known.items() if p}
     lines = []
     for customers in wish.customers:
         with tempfile.TemporaryDirectory() as folder:
@@ -141,7 +174,8 @@ def main(arguments: list[str]) -> None:
                 "| alone, in a warm process | fit, processor s | P(alive) and purchases |",
                 "|---|---|---|",
             ]
-            lines += kernels(path, wish.lifetimes if customers <= BATCH else None)
+            lines += kernels(path, others if customers <= BATCH else {})
+    lines += ["", f"| clusters of {BATCH:,} × 5 | fit, processor s | assign |", "|---|---|---|", *clusters()]
     load = os.getloadavg()[0]
     said = f"The quickest and the slowest of {ROUNDS} rounds; load average {load:.1f} at the end.\n"
     print("\n".join([said, *lines]))

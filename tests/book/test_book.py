@@ -256,3 +256,16 @@ def test_a_book_remembers_schemes_window_and_its_own_numbers(tmp_path: Path) -> 
     assert Decimal(str(run.cuts("key-account")["parameters"]["threshold"])) == 1
     assert run.cuts("key-account")["set_by"] == {"threshold": "request"}
     assert run.cuts("value-pyramid")["measure"] == "net_sales_24m"
+
+
+def test_a_parquet_file_damaged_within_is_named(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "orders.parquet"
+    pq.write_table(shop(30)["orders"], path, compression="snappy", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[60:400] = bytes(b ^ 255 for b in content[60:400])
+    path.write_bytes(content)
+    with pytest.raises(KeguanError) as error:
+        kg.open(path).inspect()
+    assert [(p.code, p.place.file) for p in error.value.problems] == [("KG150", "orders.parquet")]

@@ -185,3 +185,8 @@ def test_without_a_model_of_purchases_only_what_the_others_say_is_scored(book):
     rhythm = book.fit(as_of=AS_OF, model="rhythm")
     assert "p_alive" not in rhythm.predict(book, as_of=AS_OF).column_names
     assert "p_overdue" in rhythm.predict(book, as_of=AS_OF).column_names
+
+
+def test_a_model_of_spending_alone_scores_nobody_and_says_so(book):
+    spending = book.fit(as_of=AS_OF, model="gamma-gamma")
+    assert refusal(lambda: spending.predict(book, as_of=AS_OF)) == "KG863"

@@ -153,3 +153,51 @@ def test_a_decision_of_a_person_stands_above_a_tag(tmp_path: Path) -> None:
     }  # fmt: skip
     run = kg.open(**WORLD, overrides=decided, folder=tmp_path).classify("tag", as_of=AS_OF, purpose="x")
     assert _classes(run, "tag.常退货") == ["tagged", "tagged", "tagged", "untagged"]
+
+
+def test_without_a_customers_table_measures_can_still_be_banded_and_nothing_fails(tmp_path: Path) -> None:
+    book: Book = kg.open(orders=WORLD["orders"], currency="CNY", folder=tmp_path)
+    why = {s.id: (s.why, s.lacks) for s in book.plan(as_of=AS_OF).skipped}
+    assert why["field-segmentation"] == ("missing-input", ("customers",))
+    assert why["tag"] == ("missing-input", ("tags.tag",))
+    book.parameters = {"field-segmentation": {"net_sales_12m": "100"}}
+    run = book.classify("field-segmentation", as_of=AS_OF, purpose="x")
+    assert _classes(run, "field-segmentation.net_sales_12m") == ["from-100", "below-100", "below-100"]
+
+
+@pytest.mark.parametrize(
+    ("eligibility", "code"),
+    [("region is 华南", "KG302"), ('net_sales_12m >= "a"', "KG341"), ("n_tags: > 1", "KG311")],
+)
+def test_a_condition_in_the_data_is_refused_with_its_place_there(
+    tmp_path: Path, eligibility: str, code: str
+) -> None:
+    world = {**WORLD, "campaigns": {"campaign": ["south"], "eligibility": [eligibility]}}
+    with pytest.raises(KeguanError) as refused:
+        kg.open(**world, currency="CNY", folder=tmp_path).plan("campaign-target", as_of=AS_OF)
+    [problem] = refused.value.problems
+    assert problem.code == code and problem.place.file == "campaigns.eligibility (south)"
+
+
+def test_a_campaign_without_a_condition_or_with_an_unknown_field_is_set_aside_by_name(tmp_path: Path) -> None:
+    offered = {
+        "campaign": ["winter", "autumn", "south"],
+        "eligibility": [None, "shoe_size > 40", 'region = "华南"'],
+    }
+    plan = kg.open(**{**WORLD, "campaigns": offered}, folder=tmp_path).plan("campaign-target", as_of=AS_OF)
+    assert [d.id for s in plan.schemes for d in s.dimensions] == ["south"]
+    assert {s.name: s.lacks for s in plan.skipped} == {
+        "campaign-target.no-condition": ("winter",),
+        "campaign-target.autumn": ("customers.shoe_size",),
+    }
+
+
+def test_of_many_fields_those_filled_best_are_taken(tmp_path: Path) -> None:
+    people: dict[str, list[Any]] = {"customer_id": [f"c{i}" for i in range(20)]}
+    for n in range(10):
+        people[f"trait {n}"] = [("x", "y")[i % 2] if i < 4 + n else None for i in range(20)]
+    plan = kg.open(customers=people, folder=tmp_path).plan("field-segmentation", as_of=AS_OF)
+    assert [d.id for s in plan.schemes for d in s.dimensions] == [f"trait_{n}" for n in range(9, 1, -1)]
+    assert [(s.name, s.lacks) for s in plan.skipped] == [
+        ("field-segmentation.too-many", ("trait_1", "trait_0"))
+    ]

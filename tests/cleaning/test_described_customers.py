@@ -37,7 +37,7 @@ def test_what_never_differs_within_a_customer_is_its_attribute_and_inspect_says_
     }  # fmt: skip
     inspection = book.inspect()
     [finding] = inspection.found("customers-described")
-    assert finding.values["fields"][0] == "region" and "促销员" not in str(finding.values)
+    assert finding.values["fields"][0] == "customers.region" and "促销员" not in str(finding.values)
     assert inspection.found("unmapped")[0].values["columns"] == ["促销员"]
     for lang, word in zip(LANGUAGES, ("地区", "地區", "Region"), strict=True):
         assert word in finding.sentence(lang)

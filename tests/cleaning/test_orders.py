@@ -275,6 +275,13 @@ def test_the_newest_day_is_the_last_one_where_no_day_is_stray(clean: Clean) -> N
     assert not late.inspection.found("late-dates")
 
 
+def test_an_open_order_after_the_last_completed_one_is_nothing_odd(clean: Clean) -> None:
+    rows = [["a", f"2024-01-{1 + n % 28:02}", "15", f"o{n}", "completed"] for n in range(100)]
+    result = clean(raw_table([*HEAD, "status"], [*rows, ["b", "2024-01-29", "5", "today", "open"]]))
+    assert result.newest_day == date(2024, 1, 28)
+    assert not result.inspection.found("late-dates")
+
+
 def test_single_row_orders_need_no_adding_up_and_give_the_same_part(clean: Clean) -> None:
     rows = [[f"c{n % 7}", f"2024-01-{1 + n % 28:02}", f"{n}.25", f"o{n}"] for n in range(200)]
     alone = clean(raw_table([*HEAD, "channel"], [[*row, "web"] for row in rows]))

@@ -84,7 +84,9 @@ def test_the_cdnow_sample_without_headers_asks_which_id_and_then_loads(tmp_path:
 def test_the_chinese_workbook_loads_without_a_hint(tmp_path: Path) -> None:
     result = clean_file("chinese/superstore_zh.xls", tmp_path)
     tables = [source.table for source in result.inspection.sources]
-    assert tables == ["order_lines", "returns", None]
+    assert tables == ["order_lines", "returns", None, "customers"]
+    (described,) = result.inspection.found("customers-described")
+    assert described.values["fields"] == ["customers.name", "customers.kind"]
     totals = result.inspection.totals
     assert (totals["customers"], totals["sales"]) == (790, Decimal("16117548.237"))
     assert (totals["first_day"].year, totals["last_day"].year) == (2014, 2017)

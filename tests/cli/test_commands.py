@@ -343,3 +343,16 @@ def test_every_type_of_a_field_has_its_word_on_the_screen() -> None:
     from keguan.engine.tables.logical import FieldType
 
     assert set(get_args(FieldType)) <= set(entries("cli")["inspect"]["types"])
+
+
+def test_the_command_compares_a_built_in_scheme_with_a_file(typed, tmp_path):
+    from keguan.schemes.catalogue import builtin
+
+    own = tmp_path / "own.yaml"
+    own.write_text(builtin("value-pyramid").text().replace("up_to: 1%", "up_to: 3%"), encoding="utf-8")
+    for lang, said in (("en", "from 1% to 3%"), ("zh-Hans", "从 1% 改为 3%"), ("zh-Hant", "從 1% 改為 3%")):
+        shown = typed("diff", "value-pyramid", own, "--lang", lang)
+        assert shown.code == 0 and said in shown.out
+    data = typed("diff", own, "value-pyramid", "--json").json
+    assert data["moves"] is True and [c["what"] for c in data["changes"]] == ["class_changed"]
+    assert typed("diff", "value-pyramid", "value-pyramd").code == 1

@@ -78,7 +78,7 @@ def _agree(found: dict[str, Any], rows: list[Row], as_of: date) -> None:
 @settings(max_examples=40)
 @given(rows=orders(), as_of=st.sampled_from([AS_OF, date(2026, 2, 28), date(2024, 2, 29), date(2026, 6, 15)]))
 def test_every_measure_equals_the_naive_one(engine: DuckDBEngine, rows: list[Row], as_of: date) -> None:
-    listed = pa.table({"customer_id": ["a", "never bought"]})
+    listed = pa.table({"customer_id": ["a", "never bought"], "seen_on": pa.nulls(2, pa.date32())})
     found = _measured(engine, {"orders": orders_table(rows), "customers": listed}, as_of, "customer", NAMES)
     with_facts = {r["customer_id"] for r in rows if r["ordered_on"] <= as_of}
     assert set(found) == {"a", "never bought"} | with_facts

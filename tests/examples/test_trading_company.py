@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 import keguan
+from keguan.core.texts import entries
 from keguan.engine.subjects import SUBJECTS
 from keguan.engine.tables import logical_tables
 from keguan.examples import trading
@@ -26,6 +28,8 @@ EMPTY = {
 }
 """Classes that stay empty, as (scheme, class, dimension)."""
 ONLY_TELECOM = {"telecom-importance", "telecom-type", "telecom-value"}
+NEVER = {"telecom-behaviour"}
+"""Schemes that nothing here feeds: a trading company measures no monthly usage."""
 
 
 @pytest.fixture(scope="module")
@@ -125,21 +129,27 @@ def test_every_scheme_of_the_catalogue_runs_over_the_company_and_every_class_has
     company: tuple[Path, str],
 ) -> None:
     entries = [e for record in _runs(company[0]).values() for e in record["schemes"]]
-    assert {e["id"] for e in entries} | ONLY_TELECOM == set(builtin_ids())
+    assert {e["id"] for e in entries} | ONLY_TELECOM | NEVER == set(builtin_ids())
     empty = {(e["id"], c["code"], e["dimension"]) for e in entries for c in e["classes"] if c["count"] == 0}
-    assert empty == EMPTY
+    assert {found for found in empty if found[:2] != ("field-segmentation", "other-value")} == EMPTY
 
 
 @pytest.mark.slow
 def test_what_is_not_computed_for_customers_classifies_something_else_or_belongs_to_telecoms(
     company: tuple[Path, str],
 ) -> None:
-    skipped = _runs(company[0])["customer"]["skipped"]
-    assert {s["id"] for s in skipped if s["why"] == "profile"} == ONLY_TELECOM
+    skipped = [s for s in _runs(company[0])["customer"]["skipped"] if s.get("dimension") is None]
+    assert {s["id"] for s in skipped if s["why"] == "profile"} == ONLY_TELECOM | NEVER
     assert {s["why"] for s in skipped} == {"profile", "subject"}
     book = keguan.open(company[0])
     run = book.classify(*ONLY_TELECOM, as_of=trading.AS_OF, purpose="test", profile="telecom")
     assert all(c["count"] for e in run.record["schemes"] if e["id"] in ONLY_TELECOM for c in e["classes"])
+
+
+@pytest.mark.slow
+def test_every_reason_that_occurs_has_words_in_the_report(company: tuple[Path, str]) -> None:
+    reasons = {r for record in _runs(company[0]).values() for e in record["schemes"] for r in e["reasons"]}
+    assert reasons <= set(entries("report")["reasons"])
 
 
 @pytest.mark.slow
@@ -165,6 +175,9 @@ def test_no_row_is_left_out_and_the_book_can_be_used_again(company: tuple[Path, 
     assert (folder / "run" / "rejected.csv").read_text(encoding="utf-8").count("\n") <= 1
     for name in ("report.html", "report.xlsx", "actions.xlsx", "actions-lead.xlsx"):
         assert (folder / name).stat().st_size > 10_000, name
+    ran = {e["id"] for e in _record(folder / "run")["schemes"]}
+    names = load_workbook(folder / "report.xlsx", read_only=True).sheetnames
+    assert len(names) == len(ran) + 8 and "Twelve traits of the service rh" in names
     assert "Customer value pyramid" in said and "Leads:" in said and str(folder / "report.html") in said
     again = typed("demo", "--example", "trading-company", "--out", folder)
     assert again.code == 1 and "KG614" in again.err

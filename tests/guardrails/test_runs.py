@@ -314,9 +314,9 @@ def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typ
     assert "key-account:ordinary" in report
 
 
-@pytest.mark.parametrize("table", ["history", "overrides"])
+@pytest.mark.parametrize(("table", "code"), [("history", "KG470"), ("overrides", "KG660")])
 def test_a_bare_letter_is_refused_with_the_question_which_scheme_is_meant(
-    typed: Type, tmp_path: Path, table: str
+    typed: Type, tmp_path: Path, table: str, code: str
 ) -> None:
     rows = {
         "history": "customer_id,class,as_of\nc00,A,2026-05-01\nc01,B,2026-05-01\n",
@@ -328,8 +328,12 @@ def test_a_bare_letter_is_refused_with_the_question_which_scheme_is_meant(
         ("classify", data, "--purpose", "p", "--out", tmp_path / "run", "--as-of", AS_OF),
     ):
         said = typed(*words, "--lang", "en")
-        assert said.code == 1 and {"history": "KG470", "overrides": "KG660"}[table] in said.err
-        assert "A, B" in said.err and "Which scheme is meant?" in said.err
+        assert (
+            said.code == 1
+            and code in said.err
+            and "A, B" in said.err
+            and "Which scheme is meant?" in said.err
+        )
     named = rows.replace("customer_id,class", "customer_id,scheme,class").replace(",A,", ",value-pyramid,A,")
     data = write(tmp_path / "data", **{table: named.replace(",B,", ",value-pyramid,B,")})
     assert typed("inspect", data).code == 0

@@ -12,9 +12,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from keguan.insight import crossing
 from keguan.insight.boundary import boundaries, boundary_lists
 from keguan.insight.folder import RunFolder
-from keguan.insight.overview import Overview
+from keguan.insight.overview import Overview, overview
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,17 @@ def test_every_pair_of_schemes_is_crossed_and_adds_up(view: Overview, people: li
     for found in view.crossings:
         counted = Counter((p[found.rows.column], p[found.columns.column]) for p in people)
         assert {(c.row, c.column): c.heads for c in found.cells} == counted
+
+
+def test_with_many_schemes_only_the_leading_one_is_crossed_with_all(
+    run_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crossing, "MOST", 3)
+    with RunFolder(run_dir) as folder:
+        view = overview(folder)
+    n, lead = len(view.distributions), view.crossings[0].rows
+    assert len(view.crossings) == (n - 1) + 1
+    assert sum(c.rows is lead for c in view.crossings) == n - 1
 
 
 def test_grid_cells_hold_everybody_once(view: Overview, people: list[dict[str, Any]]) -> None:

@@ -98,3 +98,64 @@ def test_without_the_extra_the_scheme_is_left_out_and_says_why(monkeypatch: pyte
         make_plan(RunRequest([], [clusters], AS_OF, "test"), data)
     assert [p.code for p in error.value.problems] == ["KG801"]
     assert all("models" in p.render(lang) for p in error.value.problems for lang in LANGUAGES)
+
+
+FOUR = THREE.replace("{code: c3}", "{code: c3}, {code: c4}, {code: c5}")
+
+
+def test_the_number_of_clusters_is_chosen_and_the_evidence_kept(workbench: Workbench) -> None:
+    for method, figure, best in (("kmeans", "silhouette", max), ("mixture", "bic", min)):
+        fitted = workbench.fit("clusters", f"method: {method}\nfewest: 2\n{FOUR}", groups())
+        evidence = fitted.cuts["evidence"]
+        assert [e["k"] for e in evidence] == [2, 3, 4, 5]
+        chosen = best(evidence, key=lambda e: e[figure])["k"]
+        assert len(fitted.cuts["clusters"]) == chosen
+        assert set(fitted.codes().values()) == {f"c{i + 1}" for i in range(chosen)}
+    assert "evidence" not in workbench.fit("clusters", THREE, groups()).cuts
+
+
+def test_a_mixture_tells_a_tight_group_from_a_wide_one_and_assigns_as_it_was_fitted(
+    workbench: Workbench,
+) -> None:
+    import numpy as np
+
+    from keguan.models import Clusters
+
+    rng = random.Random(5)
+    rows = [
+        {
+            **worth([0])[0],
+            "customer_id": f"{name}{i:03}",
+            "net_sales_12m": Decimal(max(1, round(rng.gauss(1000, width)))),
+            "n_orders_12m": max(0, round(rng.gauss(20, width / 50))),
+            "recency_days": rng.randint(0, 30),
+        }
+        for name, width in (("tight", 15), ("wide", 500))
+        for i in range(150)
+    ]
+    two = "method: mixture\n" + THREE.replace(", {code: c3}", "")
+    fitted = workbench.fit("clusters", two, rows)
+    clusters = fitted.cuts["clusters"]
+    table = np.array([[float(r[m]) for m in fitted.cuts["measures"]] for r in rows])
+    model = Clusters.from_dict(
+        {
+            "model": "clusters",
+            "method": "mixture",
+            "centres": [c["centre"] for c in clusters],
+            "spreads": [c["spreads"] for c in clusters],
+            "weights": [c["weight"] for c in clusters],
+            "evidence": [],
+            "n": len(rows),
+        }
+    )
+    wanted = {r["customer_id"]: clusters[i]["class"] for r, i in zip(rows, model.assign(table), strict=True)}
+    assert fitted.codes() == wanted
+    narrow = min(clusters, key=lambda c: c["spreads"][0])["class"]
+    tight = [code for who, code in wanted.items() if who.startswith("tight")]
+    assert tight.count(narrow) > 0.8 * len(tight)
+
+
+def test_fewest_must_leave_something_to_choose() -> None:
+    with pytest.raises(KeguanError) as refused:
+        load_scheme(changed(CLUSTERS, ("seed: 7", "seed: 7\nfewest: 3")), "clusters.yaml")
+    assert [p.code for p in refused.value.problems] == ["KG865"]

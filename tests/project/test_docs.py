@@ -11,6 +11,8 @@ import pytest
 from keguan.cli.commands import NAMES
 from keguan.core.texts import areas, entries
 from keguan.engine.measures.definition import catalogue, subjects
+from keguan.schemes.catalogue import builtin, builtin_ids
+from keguan.schemes.loader import load_scheme
 
 HOME = Path(__file__).resolve().parents[2]
 TREES = ("zh", "en")
@@ -24,6 +26,7 @@ PAGES = {
     "run-files.md",
     "glossary.md",
     "schemes.md",
+    "choosing.md",
     "measures.md",
     "errors.md",
     "commands.md",
@@ -62,6 +65,22 @@ def test_every_command_measure_and_code_has_its_place(tree):
     assert {c for c in codes if f"| {c} |" not in read["errors.md"]} == set()
     names = {n for s in subjects() for n, d in catalogue(s).items() if not d.internal}
     assert {n for n in names if f"| `{n}" not in read["measures.md"]} == set()
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_every_scheme_has_a_page_and_no_page_is_left_over(tree):
+    folder = HOME / "docs" / tree / "schemes"
+    assert {p.stem for p in folder.glob("*.md")} == {"README", *builtin_ids()}
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    for name in builtin_ids():
+        assert f"]({name}.md)" in index
+        page = (folder / f"{name}.md").read_text(encoding="utf-8")
+        source = builtin(name)
+        scheme = load_scheme(source.text(), source.file)
+        assert all(
+            f"| `{c.code}` |" in page for d in scheme.dimensions for c in d.classes if c.code != "value"
+        )
+        assert page.count("\n## ") >= 6 and ("```yaml" in page)
 
 
 def documents() -> list[Path]:

@@ -7,7 +7,9 @@ import gzip
 import io
 import lzma
 import random
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 import xlwt
+from pyarrow import feather
 from xlwt import CompoundDoc
 
 from keguan.core.errors import KeguanError
@@ -299,3 +302,29 @@ def test_workbook_with_a_password_is_an_error(tmp_path: Path, refused: Any) -> N
 
 def test_device_files_are_refused(refused: Any) -> None:
     assert refused("/dev/zero") == "KG111"
+
+
+def test_names_in_a_database_that_are_no_text_are_errors(tmp_path: Path, refused: Any) -> None:
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as con, con:
+        con.execute("CREATE TABLE orders (customer_id, ordered_at, amount)")
+    path.write_bytes(path.read_bytes().replace(b"ordered_at", b"1rd\xf6red_at"))
+    assert refused(path) == "KG160"
+
+
+def test_a_zip_that_calls_its_member_by_no_text_is_an_error(tmp_path: Path, refused: Any) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("订单.csv", TEXT)
+    local, _, rest = (tmp_path / "x.zip").read_bytes().partition("订单".encode())
+    (tmp_path / "x.zip").write_bytes(local + b"\xff" * len("订单".encode()) + rest)
+    assert refused(tmp_path / "x.zip") == "KG112"
+
+
+def test_an_arrow_file_whose_texts_end_nowhere_is_an_error(tmp_path: Path, refused: Any) -> None:
+    table = pa.table({"customer_id": ["a", "b"], "ordered_at": ["2024-03-05"] * 2, "amount": ["1", "2"]})
+    feather.write_feather(table, tmp_path / "x.arrow", compression="uncompressed")
+    content = (tmp_path / "x.arrow").read_bytes()
+    offsets = b"\0\0\0\0\1\0\0\0\2\0\0\0"
+    assert offsets in content
+    (tmp_path / "x.arrow").write_bytes(content.replace(offsets, b"\0\0\0\0\1\0\0\x7f\2\0\0\0"))
+    assert refused(tmp_path / "x.arrow") == "KG150"

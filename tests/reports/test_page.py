@@ -23,7 +23,7 @@ from tests.fixtures.run_folder import HOSTILE, make_run_folder
 pytestmark = pytest.mark.slow
 
 SECTIONS = [
-    "findings", "leading", "concentration", "rfm", "boundaries", "schemes", "playbook", "overlap", "crossings", "quality", "skipped", "provenance",
+    "findings", "leading", "concentration", "rfm", "boundaries", "schemes", "playbook", "overlap", "crossings", "quality", "fit", "provenance",
 ]  # fmt: skip
 VOID = {"meta", "br", "input", "col", "hr", "link"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from string import Formatter
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from keguan.core.languages import LANGUAGES
 from keguan.core.texts import entries
+from keguan.engine.intake.options import Policies
 from keguan.reports.figures import Figures
+from keguan.reports.intake_words import policy_words
 from keguan.reports.markup import Markup, join, tag
 from keguan.reports.words import Words
 
@@ -101,3 +103,15 @@ def test_codes_without_words_are_shown_as_they_are() -> None:
     assert words.known("reasons", "something-new") == "something-new"
     assert words.measure("an_attribute") == "an_attribute"
     assert words.measure("net_sales_12m").startswith("Net sales")
+
+
+def test_every_policy_and_every_choice_of_it_has_words() -> None:
+    words = Words("en", None)
+    choices = {name: get_args(kind) for name, kind in get_type_hints(Policies).items()}
+    choices["letters"] = ("ask", "keep")  # the others are names of schemes
+    said = {policy_words((name, choice), words) for name, found in choices.items() for choice in found}
+    assert len(said) == sum(map(len, choices.values()))
+    assert not {part for pair in said for part in pair} & {
+        *choices,
+        *(c for found in choices.values() for c in found),
+    }

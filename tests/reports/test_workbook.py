@@ -14,11 +14,12 @@ from keguan.core.languages import LANGUAGES, Lang
 from keguan.insight.findings import findings
 from keguan.insight.folder import RunFolder
 from keguan.insight.overview import Overview, overview
+from keguan.playbooks.library import library
 from keguan.reports import write_report
 from keguan.reports.excel.book import Book, width_of
 from keguan.reports.excel.workbook import write_workbook
 from keguan.reports.palette import class_colours
-from keguan.reports.sentences import plain_sentence
+from keguan.reports.sentences import class_text, plain_sentence
 from keguan.reports.words import Words
 from tests.fixtures.run_folder import HOSTILE
 
@@ -51,6 +52,7 @@ def test_sheets_stand_in_reading_order(book: Workbook) -> None:
         *schemes,
         "客户",
         "分界点附近",
+        "对策",
         "交叉",
         "数据质量",
         "来历",
@@ -95,6 +97,17 @@ def test_charts_are_native(book: Workbook) -> None:
 
 def test_crossings_list_every_pair(book: Workbook, view: Overview) -> None:
     assert len(column(book, "交叉", "人数", 1)) == sum(len(c.cells) for c in view.crossings)
+
+
+def test_the_playbooks_stand_with_every_class_that_has_lines(book: Workbook, view: Overview) -> None:
+    classes = column(book, "对策", "类别", 1)
+    known = library()
+    for found in view.distributions:
+        for one in found.scheme.classes:
+            n = len(known.of_class(found.scheme.id, one.code))
+            name = f"{found.scheme.labels['zh-Hans']}: {class_text(found.scheme, one.code, Words('zh-Hans', None))}"
+            assert classes.count(name) == n
+    assert len(classes) > len(known.everyone) > 0
 
 
 @pytest.mark.slow

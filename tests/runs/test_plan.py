@@ -88,6 +88,8 @@ def test_the_whole_catalogue_sets_aside_what_the_data_lack_and_says_why(book: Bo
     ran = {s.id for s in plan.schemes}
     assert {"value-pyramid", "rfm", "valued", "by-region"} <= ran
     assert why["key-account"] == "parameter"
+    lacks = {s.id: s.lacks for s in plan.skipped}
+    assert lacks["payment-behaviour"] == ("invoices", "payments")
     assert not {s.id for s in plan.skipped if s.dimension is None} & ran
     assert all(s.lacks for s in plan.skipped)
 

@@ -28,7 +28,10 @@ from keguan.engine.measures.sql import measure_steps
 from keguan.engine.subjects import SUBJECTS
 from keguan.language import ast
 from keguan.language.evaluate import evaluate
+from keguan.runs.cases import run_case
 from keguan.runs.diff import diff
+from keguan.schemes.cases import load_cases
+from keguan.schemes.catalogue import builtin, builtin_cases
 from keguan.schemes.loader import load_scheme
 from tests.engine.test_compile import _COLUMNS, COLUMNS_OF_DAYS, ROWS
 from tests.fixtures import company
@@ -429,3 +432,22 @@ def test_dimensions_found_in_data_and_members_of_families_are_the_same(
     ]
     assert found[0].content_hash() == found[1].content_hash()
     assert found[0].counts("tag", "常退货")[0]["count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name"),
+    [
+        ("lead-readiness", "a warning from the seventh day on"),
+        ("lead-readiness", "after it a reaction leads to B, silence and refusal to D"),
+        ("lead-readiness", "run again it stays, although all three conditions hold; a new signal brings it back"),
+        ("key-account", "whom a key account referred is key until it must show its own spend"),
+        ("value-basic", "the mean percentile may decide instead, so that much of the one makes up for little of the other"),
+    ],
+)  # fmt: skip
+def test_windows_links_and_percentiles_meet_what_was_worked_out_by_hand(
+    spark: SparkEngine, scheme: str, name: str
+) -> None:
+    cases = builtin_cases(scheme)
+    assert cases is not None
+    [case] = [c for c in load_cases(cases.text(), cases.file) if c.name == name]
+    assert [str(m) for m in run_case(case, builtin(scheme), spark)] == []

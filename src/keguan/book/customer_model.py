@@ -83,12 +83,19 @@ class CustomerModel:
         out.write_text(render_model(self.record, lang or system_language()), encoding="utf-8")
         return out
 
-    def predict(self, book: Book, *, as_of: date | str | None = None, months: int | None = None) -> pa.Table:
+    def predict(
+        self,
+        book: Book,
+        *,
+        as_of: date | str | None = None,
+        months: int | None = None,
+        engine: str = "duckdb",
+    ) -> pa.Table:
         """What a model of leads says of open ones (`predict_leads`); else one row per customer who ever bought, sorted by customer_id: p_alive, expected_orders_<m>m, clv_<m>m, next_order_on
         with its early and late edge, p_overdue, as far as the record holds the models.
 
         `as_of` defaults to the day of the book's newest order; `months` sets one horizon for purchases (12 otherwise) and
-        value (36 otherwise). Raises KG774 without orders, KG776 for another currency, KG777 for a horizon below a month.
+        value (36 otherwise); `engine` is `duckdb` or `spark`. Raises KG774 without orders, KG776 for another currency, KG777 for a horizon below a month.
         """
         from keguan.engine.backends import open_engine
         from keguan.engine.fitted.base import Base
@@ -99,26 +106,28 @@ class CustomerModel:
             raise fail("KG776", fitted=self.record["currency"], found=currency)
         require_models()
         if "conversion" in self.record["models"]:
-            return self.predict_leads(book, as_of=as_of)
+            return self.predict_leads(book, as_of=as_of, engine=engine)
         day = as_day(as_of) if as_of is not None else book.newest_day
-        with open_engine() as engine:
-            base = Base(engine, book.facts.parts)
+        with open_engine(engine) as opened:
+            base = Base(opened, book.facts.parts)
             table = base.keep("statistics", day, ("purchases", "spending"))
             query = base.scores(table, self.record["models"], day, months)
-            return engine.arrow(query).sort_by([("customer_id", "ascending")])
+            return opened.arrow(query).sort_by([("customer_id", "ascending")])
 
-    def predict_leads(self, book: Book, *, as_of: date | str | None = None, top: int = 3) -> pa.Table:
+    def predict_leads(
+        self, book: Book, *, as_of: date | str | None = None, top: int = 3, engine: str = "duckdb"
+    ) -> pa.Table:
         """One row per open lead, sorted by lead_id: p_conversion, and what moves it most: `factor_1` (field: level), `effect_1` (its
         log-odds against the average lead) and so on. `as_of` defaults to the newest day of the leads. Raises KG864."""
         import pyarrow as pa
 
         from keguan.engine.backends import open_engine
-        from keguan.engine.fitted.leads import LeadBase, scores
+        from keguan.engine.fitted.leads import LeadBase, Leads, scores
 
-        with open_engine() as engine:
-            base = LeadBase(engine, book.facts.parts)
+        with open_engine(engine) as opened:
+            base = LeadBase(opened, book.facts.parts)
             table = base.keep("leads_measured", as_day(as_of) if as_of is not None else base.newest_day())
-            ids, p, why = scores(engine, table, self.record["models"]["conversion"], top)
+            ids, p, why = scores(Leads.read(opened, table), self.record["models"]["conversion"], top)
         columns = {"lead_id": ids, "p_conversion": pa.array(p)}
         for i in range(why.field.shape[1]):
             said = [f"{f}: {level}" for f, level in zip(why.field[:, i], why.level[:, i], strict=True)]

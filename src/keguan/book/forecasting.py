@@ -33,28 +33,29 @@ def fit_model(
     split: date | str | None = None,
     model: str | Sequence[str] | None = None,
     customer: str | None = None,
+    engine: str = "duckdb",
 ) -> CustomerModel:
     """Compare the models on a time split, fit the one that foresaw best to everything up to `as_of`.
 
     `model` names what to fit instead, one or several, and nothing is compared or drawn; with `split` or `customer` everything is
     compared all the same and the one model named is taken. `split`: the last day of the first part, by default two thirds into the
-    data. `customer`: whose history is drawn. Raises KG771 for a split that leaves too little on a side, KG772, KG774, KG775, and
+    data. `customer`: whose history is drawn. `engine`: `duckdb` or `spark`. Raises KG771 for a split that leaves too little on a side, KG772, KG774, KG775, and
     `TooLittleData` with every reason.
     """
     require_models()
     wished = [model] if isinstance(model, str) else list(model or ())
     if "lead-conversion" in wished:
-        return _fit_leads(book, wished, as_of)
+        return _fit_leads(book, wished, as_of, engine)
     day = as_day(as_of) if as_of is not None else book.newest_day
     if wished and split is None and customer is None:
-        return _fit_named(book, wished, day)
-    return _fit_compared(book, day, split, wished[0] if wished else None, customer)
+        return _fit_named(book, wished, day, engine)
+    return _fit_compared(book, day, split, wished[0] if wished else None, customer, engine)
 
 
-def _fit_named(book: Book, names: Sequence[str], day: date) -> CustomerModel:
+def _fit_named(book: Book, names: Sequence[str], day: date, on: str) -> CustomerModel:
     """The named models and no more. Raises KG772, KG774, `TooLittleData`."""
     wanted = {record_name(n): n for n in names}
-    with open_engine() as engine:
+    with open_engine(on) as engine:
         base = Base(engine, book.facts.parts)
         book.progress("measures")
         table = base.keep("statistics", day, list(wanted))
@@ -68,11 +69,11 @@ def _fit_named(book: Book, names: Sequence[str], day: date) -> CustomerModel:
     return model_record(book.facts, book.options.timezone, day, models, asked_model=", ".join(names))
 
 
-def _fit_leads(book: Book, names: Sequence[str], as_of: date | str | None) -> CustomerModel:
+def _fit_leads(book: Book, names: Sequence[str], as_of: date | str | None, on: str) -> CustomerModel:
     """Lead conversion, which is fitted to leads and so alone. Raises KG772 beside another model, KG864, `TooLittleData`."""
     if len(names) > 1:
         raise fail("KG772", Place(field="model"), found=", ".join(names), known="lead-conversion")
-    with open_engine() as engine:
+    with open_engine(on) as engine:
         base = LeadBase(engine, book.facts.parts)
         day = as_day(as_of) if as_of is not None else base.newest_day()
         book.progress("measures")
@@ -83,9 +84,9 @@ def _fit_leads(book: Book, names: Sequence[str], as_of: date | str | None) -> Cu
 
 
 def _fit_compared(
-    book: Book, day: date, split: date | str | None, model: str | None, customer: str | None
+    book: Book, day: date, split: date | str | None, model: str | None, customer: str | None, on: str
 ) -> CustomerModel:
-    with open_engine() as engine:
+    with open_engine(on) as engine:
         base = Base(engine, book.facts.parts)
         book.progress("measures")
         late = base.keep("statistics", day)

@@ -127,9 +127,9 @@ def fit_statistics(data: StatisticsFile, models: Sequence[str], currency: str | 
 
 
 def _purchases(data: StatisticsFile, name: str) -> Record:
-    from keguan.models.repeat_purchase import fit_model
+    from keguan.models.repeat_purchase import fit_record
 
-    return fit_model(name, data.statistics()).to_dict()
+    return fit_record(name, data.statistics())
 
 
 def _spending(data: StatisticsFile) -> Record:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from keguan.cli.commands import NAMES
-from keguan.cli.options import LangWish
+from keguan.cli.options import LangWish, spread
 from keguan.core.languages import Lang
 from keguan.core.texts import entries, text
 
@@ -54,7 +54,7 @@ def build(lang: Lang) -> TyperGroup:
     app.callback(invoke_without_command=True)(_start)
     for name in NAMES:
         module = import_module(f"keguan.cli.commands.{name.replace('-', '_')}")
-        app.command(name, cls=_Command)(module.run)
+        app.command(name, cls=_Command)(spread(module.run))
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)  # a Typer with commands always becomes one
     _translate(group, lang)

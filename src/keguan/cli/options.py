@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
@@ -24,32 +26,26 @@ Subject = Annotated[str, typer.Option("--subject", metavar="NAME")]
 Window = Annotated[str | None, typer.Option("--window", metavar="12m")]
 ProfileWish = Annotated[str | None, typer.Option("--profile", metavar="NAME")]
 
-Columns = Annotated[list[str] | None, typer.Option("--map", metavar="TABLE.FIELD=COLUMN")]
-Currency = Annotated[str | None, typer.Option("--currency", metavar="CNY")]
-Zone = Annotated[str | None, typer.Option("--tz", metavar="Asia/Shanghai")]
-Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME")]
-Delimiter = Annotated[str | None, typer.Option("--delimiter", metavar="CHAR")]
-Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME")]
-DateOrder = Annotated[
-    Literal["dmy", "mdy", "ymd"] | None, typer.Option("--date-order", metavar="dmy|mdy|ymd")
-]
-DecimalMark = Annotated[Literal["dot", "comma"] | None, typer.Option("--decimal-mark", metavar="dot|comma")]
-PolicyWish = Annotated[list[str] | None, typer.Option("--policy", metavar="NAME=CHOICE")]
+EngineWish = Annotated[Literal["duckdb", "spark"], typer.Option("--engine", metavar="duckdb|spark")]
 
 
 @dataclass(frozen=True)
 class Reading:
     """How the user wants the input read, as typed; `keywords()` are the words of `keguan.open`."""
 
-    columns: list[str] | None = None
-    currency: str | None = None
-    tz: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    date_order: str | None = None
-    decimal_mark: str | None = None
-    policies: list[str] | None = None
+    columns: Annotated[list[str] | None, typer.Option("--map", metavar="TABLE.FIELD=COLUMN")] = None
+    currency: Annotated[str | None, typer.Option("--currency", metavar="CNY")] = None
+    tz: Annotated[str | None, typer.Option("--tz", metavar="Asia/Shanghai")] = None
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME")] = None
+    delimiter: Annotated[str | None, typer.Option("--delimiter", metavar="CHAR")] = None
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME")] = None
+    date_order: Annotated[
+        Literal["dmy", "mdy", "ymd"] | None, typer.Option("--date-order", metavar="dmy|mdy|ymd")
+    ] = None
+    decimal_mark: Annotated[
+        Literal["dot", "comma"] | None, typer.Option("--decimal-mark", metavar="dot|comma")
+    ] = None
+    policies: Annotated[list[str] | None, typer.Option("--policy", metavar="NAME=CHOICE")] = None
 
     def keywords(self) -> dict[str, Any]:
         """Only what was said, so that a book's own settings hold otherwise."""
@@ -62,6 +58,37 @@ class Reading:
         if self.policies:
             said["policies"] = dict(_policy(wish) for wish in self.policies)
         return said
+
+
+AS_IT_IS = Reading()
+"""Nothing was said about reading."""
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` as the command line wants it: each group of options among its parameters (a dataclass such as `Reading`)
+    taken apart into options, and put together again before the command runs."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    parameters = list(signature(command).parameters.values())
+    apart = [one for p in parameters for one in (_fields(groups[p.name]) if p.name in groups else [p])]
+    parts = {name: [one.name for one in _fields(group)] for name, group in groups.items()}
+
+    def run(**said: Any) -> None:
+        made = {name: groups[name](**{n: said.pop(n) for n in parts[name]}) for name in groups}
+        command(**said, **made)
+
+    typed = [p.replace(annotation=hints.get(p.name, p.annotation)) for p in apart]
+    run.__signature__ = Signature(typed)  # type: ignore[attr-defined]  # functions may carry one
+    run.__annotations__ = {p.name: p.annotation for p in typed}
+    return run
+
+
+def _fields(group: Any) -> list[Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        Parameter(f.name, Parameter.POSITIONAL_OR_KEYWORD, default=f.default, annotation=hints[f.name])
+        for f in fields(group)
+    ]
 
 
 def _column(wish: str) -> tuple[tuple[str, str], str]:

@@ -44,7 +44,7 @@ def _show_overlap(screen: Screen, run: Run) -> None:
 
 def show_brief(screen: Screen, run: Run) -> None:
     """Print one line per scheme: how many are in each class that has anybody."""
-    subject = screen.words(f"subjects.{run.subject}")
+    subject = text(f"lacks.subjects.{run.subject}", screen.lang)
     screen.heading(screen.words("summary.brief", subject=subject, n=f"{run.record['population']:,}"))
     rows = [(_scheme(entry, screen), _counts(entry, screen)) for entry in run.record["schemes"]]
     screen.table([screen.words("summary.scheme"), screen.words("summary.classes")], rows)

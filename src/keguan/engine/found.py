@@ -28,10 +28,12 @@ _MARGIN = 3
 
 @dataclass(frozen=True)
 class Column:
-    """One column: whether it holds numbers, and its values with the most frequent first; None where there are too many."""
+    """One column: whether it holds numbers, how many rows say anything, and its values with the most frequent first; None
+    where there are too many."""
 
     name: str
     is_number: bool
+    filled: int
     values: tuple[Value, ...] | None
 
 
@@ -56,17 +58,17 @@ def columns_of(
     paths: Sequence[Path], table: str, names: Sequence[str], most: int, as_of: date
 ) -> list[Column]:
     """The columns called `names` that say anything up to a day, with their values where these are no more than `most`."""
-    if not paths:
+    if not paths or not names:
         return []
     with _looking(paths, table) as engine:
         kinds = engine.columns(table)
         until = Rows(table, as_of).until_as_of
         about = _about(engine, table, [n for n in names if n in kinds], until)
         found = []
-        for name, n in about.items():
-            if n:
+        for name, (n, filled) in about.items():
+            if filled:
                 few = _few(engine, table, name, most, until) if n <= _MARGIN * most else None
-                found.append(Column(name, kinds[name] in ("whole", "decimal", "double"), few))
+                found.append(Column(name, kinds[name] in ("whole", "decimal", "double"), filled, few))
         return found
 
 
@@ -77,13 +79,17 @@ def _looking(paths: Sequence[Path], table: str) -> Iterator[Engine]:
         yield engine
 
 
-def _about(engine: Engine, table: str, names: Sequence[str], until: Sequence[exp.Expr]) -> Mapping[str, int]:
-    """About how many different values each column has, in one pass."""
-    if not names:
+def _about(
+    engine: Engine, table: str, names: Sequence[str], until: Sequence[exp.Expr]
+) -> Mapping[str, tuple[int, int]]:
+    """About how many different values each column has, and in how many rows, in one pass."""
+    if not names:  # none of them is kept
         return {}
-    counts = [exp.ApproxDistinct(this=column(n)) for n in names]
+    counts = [f(this=column(n)) for f in (exp.ApproxDistinct, exp.Count) for n in names]
     [row] = engine.rows(exp.select(*counts).from_(exp.to_table(table, quoted=True)).where(*until))
-    return dict(zip(names, map(int, map(str, row)), strict=True))
+    numbers = [int(str(n)) for n in row]
+    pairs = zip(numbers[: len(names)], numbers[len(names) :], strict=True)
+    return dict(zip(names, pairs, strict=True))
 
 
 def _few(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from keguan.insight.folder import RunFolder
 from keguan.insight.joint import TABLE, class_sql
@@ -28,13 +30,15 @@ class ClassShare:
 
 @dataclass(frozen=True)
 class Distribution:
-    """A scheme's classes from high to low, with how many the scheme left without one."""
+    """A scheme's classes from high to low, with how many the scheme left without one; `evidence` for the number of classes where
+    a machine chose it."""
 
     scheme: SchemeRecord
     classes: tuple[ClassShare, ...]
     heads: int
     sales: Decimal | None
     without_class: int
+    evidence: tuple[Mapping[str, Any], ...] = ()
 
 
 def distribution(folder: RunFolder, scheme: SchemeRecord) -> Distribution:
@@ -50,7 +54,8 @@ def distribution(folder: RunFolder, scheme: SchemeRecord) -> Distribution:
     codes = [*scheme.codes, *sorted(set(by_code) - set(scheme.codes))]
     zero = None if total is None else Decimal(0)
     classes = (_share(c, *by_code.get(c, (0, zero)), heads, total) for c in codes)
-    return Distribution(scheme, tuple(classes), heads, total, without)
+    evidence = tuple(folder.cuts(scheme).get("evidence") or ())
+    return Distribution(scheme, tuple(classes), heads, total, without, evidence)
 
 
 def _share(code: str, n: int, sales: Decimal | None, heads: int, total: Decimal | None) -> ClassShare:

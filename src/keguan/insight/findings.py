@@ -188,8 +188,8 @@ def _left_out(view: Overview) -> Iterator[Finding]:
 
 
 def _skipped(view: Overview) -> Iterator[Finding]:
-    if view.record.skipped:
-        yield Finding("skipped", 15, "skipped", "skipped", {"n_schemes": len(view.record.skipped)})
+    if view.record.n_not_computed:
+        yield Finding("skipped", 15, "fit", "skipped", {"n_schemes": view.record.n_not_computed})
 
 
 _RULES: tuple[Callable[[Overview], Iterator[Finding]], ...] = (

@@ -32,7 +32,7 @@ class ClassRecord:
 
 @dataclass(frozen=True)
 class SchemeRecord:
-    """One dimension of one scheme of the run; `classes` stand from high to low."""
+    """One dimension of one scheme of the run; `classes` stand from high to low, `labels` name scheme and dimension."""
 
     id: str
     dimension: str | None
@@ -41,6 +41,7 @@ class SchemeRecord:
     kind: str
     family: str
     labels: Labels
+    scheme_labels: Labels
     population: int
     classes: tuple[ClassRecord, ...]
     statuses: Mapping[str, int]
@@ -115,6 +116,11 @@ class RunRecord:
     notices: tuple[Mapping[str, Any], ...]
     raw: Mapping[str, Any]
 
+    @property
+    def n_not_computed(self) -> int:
+        """Schemes of which not even one question was answered."""
+        return len({s.id for s in self.skipped} - {s.id for s in self.schemes})
+
 
 def read_record(raw: Mapping[str, Any]) -> RunRecord:
     """The values of a `run.json`. Raises KeyError, TypeError or ValueError when it is not one."""
@@ -160,7 +166,8 @@ def _scheme(raw: Mapping[str, Any]) -> SchemeRecord:
         meaning=str(raw.get("meaning") or ""),
         kind=raw["kind"],
         family=str(raw.get("family") or ""),
-        labels=raw.get("labels") or {},
+        labels=_full_labels(raw.get("labels") or {}, raw.get("scheme_labels") or {}),
+        scheme_labels=raw.get("scheme_labels") or raw.get("labels") or {},
         population=int(raw.get("population") or 0),
         classes=tuple(classes),
         statuses={k: int(v) for k, v in (raw.get("statuses") or {}).items()},
@@ -172,3 +179,11 @@ def _scheme(raw: Mapping[str, Any]) -> SchemeRecord:
         defaults=tuple(raw.get("defaults") or ()),
         references=tuple(f"{r['seed']}:{r['line']}" for r in raw.get("references") or ()),
     )
+
+
+def _full_labels(labels: Labels, scheme: Labels) -> Labels:
+    """`消费心理 · 求廉`: a dimension's label does not say which scheme it belongs to."""
+    return {
+        lang: label if scheme.get(lang, label) == label else f"{scheme[lang]} · {label}"
+        for lang, label in labels.items()
+    }

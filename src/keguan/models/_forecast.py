@@ -20,6 +20,8 @@ from keguan.models._special import Floats
 from keguan.models._statistics import Statistics
 
 DAYS_PER_YEAR = 365.25
+#: Distinct rows from which on intervals by likelihood ratio are not worth their forty evaluations.
+PROFILED = 20_000
 #: Rows scored at a time, so that memory stays flat however many there are.
 BLOCK = 2_000_000
 
@@ -175,6 +177,12 @@ class Forecasting(Fitted):
             self.LETTERS[i]: (float(np.exp(low)), float(np.exp(high)))
             for i, (low, high) in zip(firm, bounds, strict=True)
         }
+
+    def told_interval(self, data: Statistics, level: float = LEVEL) -> dict[str, tuple[float, float]]:
+        """The intervals to print: by likelihood ratio, or from `PROFILED` distinct rows on, where both are the same, by Wald."""
+        if data.n is None:
+            data = data.grouped()
+        return self.profile_interval(data, level) if len(data.x) < PROFILED else self.interval(level)
 
     def forecast_total(self, data: Statistics, t: float, level: float = LEVEL) -> Forecast:
         """All customers' purchases in the next t units, with an interval for chance and for the parameters' uncertainty.

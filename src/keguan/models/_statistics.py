@@ -187,6 +187,8 @@ def _pack(x: NDArray[Any], t_x: NDArray[Any], T: NDArray[Any]) -> tuple[NDArray[
 
 def _unique(keys: NDArray[Any], n: Floats | None) -> tuple[NDArray[Any], Floats]:
     """Sorted distinct keys and the customers behind each; `keys` is ours and sorted in place, so that memory stays flat."""
+    if n is not None and np.all(keys[1:] > keys[:-1]):
+        return keys, n  # joined before
     if n is not None:
         order = np.argsort(keys, kind="stable")
         keys, n = keys[order], n[order]

@@ -21,6 +21,8 @@ from keguan.models.repeat_purchase import NAMES, fit_model
 #: Customers with as many repeat purchases or more share the last bin.
 LAST_BIN = 7
 TOP = 0.1
+#: Forecast scores nearer than this are equal, and the model named first is taken.
+TIED = 0.05
 BASELINES = ("last-year", "own-pace", "pareto-rank")
 
 
@@ -96,7 +98,8 @@ def compare(split: Split, names: Sequence[str] = NAMES) -> Comparison:
         standings.append(_judge_model(model, distinct, at, amount, split))
     if not standings:
         raise KeguanError(list(missing.values()))
-    best = max(standings, key=lambda s: s.later_log_likelihood or -np.inf)
+    highest = max(s.later_log_likelihood or -np.inf for s in standings)
+    best = next(s for s in standings if (s.later_log_likelihood or -np.inf) >= highest - TIED)
     plain = [_judge_counts(n, counts, ranking, split) for n, counts, ranking in _plain_answers(split)]
     beaten_by = [s.name for s in plain if _is_better(s, best)]
     return Comparison(

@@ -22,6 +22,14 @@ def fit_model(name: str, data: Statistics) -> Forecasting:
     return _class(name).fit(data)
 
 
+def fit_record(name: str, data: Statistics) -> dict[str, Any]:
+    """The fitted model as plain data, with the intervals to print. Raises as `fit_model`."""
+    data = data.grouped()
+    fitted = fit_model(name, data)
+    bounds = fitted.told_interval(data)
+    return {**fitted.to_dict(), "interval": {k: list(b) for k, b in bounds.items()}}
+
+
 def read_model(record: Mapping[str, Any]) -> Forecasting:
     """The model a record holds. Raises KG772, or KG854 where the record is damaged."""
     return _class(str(record.get("model"))).from_dict(dict(record))

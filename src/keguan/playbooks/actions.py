@@ -20,7 +20,7 @@ from keguan.playbooks.document import Instruction, Labels
 from keguan.playbooks.due import STATUSES, due_actions
 from keguan.playbooks.facts import OWNER, Facts
 from keguan.playbooks.library import Library
-from keguan.runs.explanation import class_name
+from keguan.runs.explanation import class_words
 from keguan.runs.run import Run
 
 
@@ -76,7 +76,7 @@ class Actions:
         found = []
         for entry in _entries(self.run, self.wish):
             for one in entry["classes"]:
-                code = f"{entry['labels'][lang]} {class_name(one['code'], one['labels'], lang)}"
+                code = f"{entry['labels'][lang]} {class_words(one['code'], one['labels'], lang)}"
                 found += [(line, code) for line in self.library.of_class(entry["id"], one["code"])]
         return found
 

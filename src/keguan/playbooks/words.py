@@ -15,7 +15,7 @@ from keguan.playbooks.asks import Ask
 from keguan.playbooks.document import Action, Instruction
 from keguan.playbooks.festivals import festivals
 from keguan.playbooks.keys import EVENT
-from keguan.runs.explanation import class_name
+from keguan.runs.explanation import class_words
 
 SHOWN = (
     "planned_on", "status", "customer", "name", "owner", "deed", "channel", "who", "due", "deadline", "overdue_days", "minutes", "priority",
@@ -102,7 +102,7 @@ def table_for_people(found: Actions, lang: Lang) -> pa.Table:
 
 
 def _class_of(ask: Ask, lang: Lang) -> str:
-    return f"{ask.labels[lang]} {class_name(ask.code, dict(ask.class_labels), lang)}"
+    return f"{ask.labels[lang]} {class_words(ask.code, dict(ask.class_labels), lang)}"
 
 
 def _channels(ask: Ask, lang: Lang) -> str:

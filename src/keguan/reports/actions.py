@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 from keguan.core.errors import Place, fail
 from keguan.core.languages import Lang
 from keguan.playbooks.actions import Actions
-from keguan.playbooks.words import line_text, origin_note, say, table_for_people, timing
+from keguan.playbooks.words import say, table_for_people
 from keguan.reports.calendar import calendar_text
 from keguan.reports.plain import write_csv
 
@@ -94,16 +94,14 @@ def _calendar(found: Actions, draft: Path, lang: Lang) -> None:
 
 
 def _workbook(found: Actions, draft: Path, lang: Lang, room: int = ROOM) -> None:
-    from keguan.reports.excel.book import Book, Field
+    from keguan.reports.excel.book import Book
+    from keguan.reports.excel.playbook import playbook_sheet
     from keguan.reports.words import Words
 
     with Book(draft, Words(lang, found.run.currency), found.run.as_of) as book:
         _summary(book, found, lang, room)
         _list(book, say("title", lang), table_for_people(found, lang).slice(0, room), lang)
-        heads = ("class", "kind", "say", "deed", "channel", "who", "origin")
-        widths = (28, 10, 60, 24, 16, 10, 26)
-        fields = [Field(say(f"columns.{n}", lang), "wrap", w) for n, w in zip(heads, widths, strict=True)]
-        book.table(book.sheet(book.words.t("sheets.playbook")), 0, fields, _lines(found, lang), only=True)
+        playbook_sheet(book, found.library, found.lines(lang))
 
 
 def _list(book: Book, name: str, table: pa.Table, lang: Lang) -> None:
@@ -148,19 +146,3 @@ def _summary(book: Book, found: Actions, lang: Lang, room: int) -> None:
     for note in [*capped, *notices(found, lang)]:
         book.put(sheet, at, 0, note, "note")
         at += 1
-
-
-def _lines(found: Actions, lang: Lang) -> Iterator[list[str]]:
-    """The playbooks of the run's schemes, accepted or not, each line with where it comes from."""
-    everyone = say("everyone", lang)
-    for line, name in [*((i, everyone) for i in found.library.everyone), *found.lines(lang)]:
-        action = line.action
-        yield [
-            name,
-            say(f"kinds.{line.kind}", lang),
-            line_text(line, lang),
-            f"{say(f'deeds.{action.do}', lang)} · {timing(action, lang)}" if action else "",
-            " / ".join(say(f"channels.{c}", lang) for c in action.channels) if action else "",
-            say(f"receivers.{line.who}", lang) if line.who else "",
-            origin_note(line, lang),
-        ]

@@ -29,6 +29,15 @@ def short_name(source: str) -> str:
     return source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or source
 
 
+def policy_words(policy: tuple[str, str], words: Words) -> tuple[str, str]:
+    """A policy and what was chosen; the codes themselves where a newer run knows more."""
+    name, choice = policy
+    said = f"{name}_{choice}"
+    return words.known("policies", name), words.t(f"policies.{said}") if words.has(
+        f"policies.{said}"
+    ) else choice
+
+
 def noted_sentence(noted: Noted, words: Words) -> str | None:
     """What the intake noted; None for a code this version has no sentence for, or one whose values do not fill it."""
     if noted.code not in finding_codes():

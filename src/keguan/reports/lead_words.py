@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keguan.core.errors import Problem
 from keguan.core.languages import Lang
 from keguan.core.texts import text
 from keguan.engine.fitted.needs import field_label
+
+if TYPE_CHECKING:
+    from keguan.models._levels import Levels
 
 #: Levels shown, the strongest first.
 MOST_LEVELS = 20
@@ -52,14 +55,26 @@ def rows(conversion: Mapping[str, Any], lang: Lang) -> list[list[str]]:
     ]
     found.sort(key=lambda f: (-abs(f[0]), f[1].name, f[2]))
     return [
-        [field_label(f.name, lang), _level(label, lang), f"{n:,}", f"{won / n:.0%}", f"{effect:+.2f}"]
+        [field_label(f.name, lang), _level(f, label, lang), f"{n:,}", f"{won / n:.0%}", f"{effect:+.2f}"]
         for effect, f, label, n, won in found[:MOST_LEVELS]
     ]
 
 
-def _level(label: str, lang: Lang) -> str:
+def _level(field: Levels, label: str, lang: Lang) -> str:
+    """A level as people read it: a word, a range such as `582.48 – 1,135.84`, missing, or rare words together."""
     known = {"?": "missing", "…": "rare", "true": "yes", "false": "no"}
-    return _t(f"levels.{known[label]}", lang) if label in known else label
+    if label in known and (label == "?" or field.words is not None):
+        return _t(f"levels.{known[label]}", lang)
+    if field.words is not None:
+        return label
+    low, high = label[1:-1].split(", ")
+    if low == "-∞":
+        return f"< {_number(high)}" if high != "∞" else "–"
+    return f"≥ {_number(low)}" if high == "∞" else f"{_number(low)} – {_number(high)}"
+
+
+def _number(text_: str) -> str:
+    return f"{float(text_):,.6g}"
 
 
 def _t(key: str, lang: Lang, **values: object) -> str:

@@ -22,7 +22,7 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
     if "conversion" in record["models"]:
         return lead_words.sentences(record["models"]["conversion"], lang)
     if compared is None:
-        return [_fitted(model, lang) for model in record["models"].values()]
+        return [_fitted(model, lang) for model in record["models"].values()] + _season(record, lang)
     n, everybody = compared["n_customers"], compared["of_customers"]
     said = [
         _t(
@@ -46,6 +46,19 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
     for missing, problem in {**compared["missing"], **record["absent"]}.items():
         why = Problem(problem["code"], values=problem["values"]).what(lang)
         said.append(_t("without", lang, name=name(missing, lang), why=why))
+    return said + _season(record, lang)
+
+
+def _season(record: Mapping[str, Any], lang: Lang) -> list[str]:
+    """By what season dates are found, strongest and weakest; nothing where the data carry none."""
+    season = record["models"].get("rhythm", {}).get("season", {})
+    said = []
+    for kind, factors in season.items():
+        if factors:
+            most, least = (factors.index(f(factors)) + 1 for f in (max, min))
+            values = {"most": f"{max(factors):.2f}", "least": f"{min(factors):.2f}"}
+            places = {"high": _t(f"season.{kind}.{most}", lang), "low": _t(f"season.{kind}.{least}", lang)}
+            said.append(_t(f"season.by_{kind}", lang, **values, **places))
     return said
 
 
@@ -84,8 +97,9 @@ def parameter_rows(record: Mapping[str, Any], lang: Lang) -> list[list[str]]:
     found = []
     for model in record["models"].values():
         own = read_fitted(model)
+        intervals = model.get("interval") or own.interval()
         for letter, value in own.params.items():
-            se, bounds = own.se.get(letter), own.interval().get(letter)
+            se, bounds = own.se.get(letter), intervals.get(letter)
             cells = (f"{value:.6g}", NOTHING if se is None else f"{se:.4g}")
             interval = NOTHING if bounds is None else f"{bounds[0]:.5g} – {bounds[1]:.5g}"
             found.append([f"{name(model['model'], lang)} {letter}", *cells, interval])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from keguan.insight.findings import ClassName, Finding
-from keguan.insight.record import MeasureRecord, SchemeRecord, Skipped
+from keguan.insight.record import MeasureRecord, SchemeRecord
 from keguan.insight.satisfaction import Satisfaction
 from keguan.reports.markup import Child, Markup, join, tag
 from keguan.reports.words import Words
+from keguan.runs.explanation import class_words
 
 
 def plain_sentence(finding: Finding, words: Words) -> str:
@@ -31,8 +32,7 @@ def exact_numbers(finding: Finding, words: Words) -> str:
 
 def class_text(scheme: SchemeRecord, code: str, words: Words) -> str:
     """`A · VIP客户` where codes are letters, the label alone where they are words."""
-    label = scheme.class_label(code, words.lang)
-    return f"{code} · {label}" if len(code) <= 2 and label != code else label
+    return class_words(code, {words.lang: scheme.class_label(code, words.lang)}, words.lang)
 
 
 def _text(name: str, value: object, words: Words) -> str:
@@ -66,14 +66,6 @@ def _marked(name: str, value: object, words: Words) -> Markup:
 def measure_label(measure: MeasureRecord | None, words: Words) -> str:
     """The measure's name for people."""
     return words.t("columns.sales") if measure is None else words.label(measure.labels, measure.name)
-
-
-def why_skipped(one: Skipped, words: Words) -> str:
-    """Why a scheme did not run."""
-    names = words.listed([words.measure(n) for n in one.lacks])
-    if not words.has(f"skipped.{one.why}"):
-        return " ".join([one.why, names]).strip()
-    return words.t(f"skipped.{one.why}", names=names, reason=one.reason.get(words.lang, ""))
 
 
 def satisfaction_headline(found: Satisfaction, words: Words) -> str:

@@ -57,11 +57,14 @@ class Words:
         return label_of(labels, self.lang, fallback)
 
     def measure(self, name: str) -> str:
-        """A catalogue measure's label; the name itself for what is none, such as an attribute of the data."""
+        """A measure's label, or that of a field of the customers; the name itself for any other attribute of the data."""
         from keguan.engine.measures.resolve import find
+        from keguan.engine.tables import logical_table
 
-        found = find(name, "customer")
-        return found.label(self.lang) if found is not None else name
+        found, field = find(name, "customer"), logical_table("customers").fields.get(name)
+        if found is not None:
+            return found.label(self.lang)
+        return field.labels[self.lang] if field is not None else name
 
     def listed(self, items: list[str]) -> str:
         """Items as a list in a sentence."""

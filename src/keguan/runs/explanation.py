@@ -228,6 +228,12 @@ def class_name(code: str | None, labels: Labels, lang: Lang) -> str:
     return label if label == code else f"{code} · {label}"
 
 
+def class_words(code: str, labels: Labels, lang: Lang) -> str:
+    """`A · VIP客户` where codes are letters, the name alone where they are words: in lists a word's code only repeats it."""
+    label = labels.get(lang) or code
+    return class_name(code, labels, lang) if len(code) <= 2 else label
+
+
 def reason(view: SchemeView, lang: Lang) -> str:
     """The reason code as a sentence."""
     key = f"reason_{view.reason.replace('-', '_')}"

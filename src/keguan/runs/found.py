@@ -17,9 +17,10 @@ from keguan.engine.intake.parts import Part
 from keguan.engine.measures.resolve import find
 from keguan.engine.tables import LogicalTable, logical_table
 from keguan.language.lexer import UNREADABLE
-from keguan.language.parser import parse
+from keguan.language.parser import parse_with_places
 from keguan.runs.request import Skipped
 from keguan.schemes import keys, pattern
+from keguan.schemes.conditions import Condition, ill_typed, known_measures
 from keguan.schemes.document import Labels
 from keguan.schemes.pattern import FoundDimension, FoundValue, Pattern, Words, quoted, slug
 from keguan.schemes.sensitive import restricted
@@ -139,24 +140,22 @@ class _Search:
             if written is None or not str(written).strip():
                 self.set_aside("no-condition", [value])
                 return None
-            try:
-                parse(str(written), file=f"{self.wanted.table}.{column} ({value})")
-            except KeguanError as wrong:
-                problems += wrong.problems
+            problems += _wrong(str(written), Place(f"{self.wanted.table}.{column} ({value})", 1, 1))
             words[column] = str(written)
         return FoundDimension(name, words)
 
     def columns(self) -> list[FoundDimension]:
-        """One dimension per column that has a few values, or bands."""
+        """One dimension per column that has a few values, those filled most first; before them all that was given bands."""
         banded = [n for n in self.parameters if find(n) is not None or n in self._fields]
         bands = {n: _bounds(n, self.parameters.pop(n)) for n in banded}
         names = [n for n in self._fields if n not in bands and self._is_kind_of_thing(n)]
         found: list[FoundDimension] = []
         numbers: list[str] = []
         unfit: list[str] = []
-        for column in columns_of(
+        looked_at = columns_of(
             self._paths, self.wanted.table, names, self.wanted.most_values, self._facts.as_of
-        ):
+        )
+        for column in sorted(looked_at, key=lambda c: -c.filled):
             n = len(column.values or ())
             if n >= 2 and not (column.is_number and n > _FEW_NUMBERS):
                 found.append(self._of_column(column))
@@ -212,6 +211,15 @@ class _Search:
         if measure is not None:
             return {"label": {lang: measure.label(lang) for lang in LANGUAGES}}
         return {"label": self._facts.headers.get((self.wanted.table, name), name)}
+
+
+def _wrong(written: str, place: Place) -> list[Problem]:
+    """What is wrong with a condition that stands in the data, with its place there."""
+    try:
+        one = Condition(written, place, "when", parse_with_places(written, place))
+    except KeguanError as unreadable:
+        return list(unreadable.problems)
+    return ill_typed(one, known_measures([one], "customer"))
 
 
 def _id_of(document: str) -> str:

@@ -159,7 +159,7 @@ def _usable(schemes: Sequence[Scheme], data: Data, skipped: list[Skipped]) -> li
                 continue
             changed = True
             if found[0].dimension is None:
-                reasons[scheme.id] = found
+                reasons[scheme.id] = [_altogether([*reasons[scheme.id], *found], scheme)]
                 del left[scheme.id]
             else:
                 reasons[scheme.id] += found
@@ -180,15 +180,18 @@ def _why_not(scheme: Scheme, data: Data, left: Mapping[str, Scheme]) -> list[Ski
     if not kind(scheme.kind).is_installed:
         return [Skipped(scheme.id, "extra", (str(kind(scheme.kind).extra),), scheme.labels)]
     outside = _lack(scheme, None, reads(scheme.population), data, left)
-    if outside is not None:
-        return [outside]
-    if nobody := data.lacks_subject():
+    if outside is None and (nobody := data.lacks_subject()):
         return [Skipped(scheme.id, "missing-input", nobody, scheme.labels)]
     found = [lack for d in scheme.dimensions if (lack := _lack_of(scheme, d, data, left)) is not None]
-    if len(found) < len(scheme.dimensions):
+    if outside is None and len(found) < len(scheme.dimensions):
         return found
+    return [_altogether([*([outside] if outside else []), *found], scheme)]
+
+
+def _altogether(found: Sequence[Skipped], scheme: Scheme) -> Skipped:
+    """The reasons of all its dimensions as the one reason of a scheme."""
     lacks = dict.fromkeys(n for one in found for n in one.lacks if one.why == found[0].why)
-    return [Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)]
+    return Skipped(scheme.id, found[0].why, tuple(lacks), scheme.labels)
 
 
 def _lack_of(scheme: Scheme, dimension: Dimension, data: Data, left: Mapping[str, Scheme]) -> Skipped | None:

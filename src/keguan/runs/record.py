@@ -176,6 +176,7 @@ def _scheme(scheme: Scheme, dimension: Dimension, cuts: Cuts, tally: Tally) -> d
         "kind": scheme.kind,
         "family": scheme.family,
         "labels": dict(dimension.labels or scheme.labels),
+        "scheme_labels": dict(scheme.labels),
         "measure": getattr(dimension.spec, "measure", None),
         "population": statuses["classified"] + statuses["proposed"],
         "classes": _classes(dimension, tally),

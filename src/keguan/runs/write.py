@@ -46,10 +46,10 @@ def write_tables(
     written = _count(engine, decisions)
     key_columns = [column(k) for k in keys]
     known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
-    engine.save(known, folder / "measures.parquet", keys)
     marks = [column(mark_of(d)) for d in decisions]
-    rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
-    write_classes(rows, len(keys), written.tallies, folder / "assignments.parquet")
+    with engine.saving(known, folder / "measures.parquet", keys):
+        rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
+        write_classes(rows, len(keys), written.tallies, folder / "assignments.parquet")
     return written
 
 

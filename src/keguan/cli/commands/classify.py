@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,20 +30,10 @@ def run(
     scheme: options.SchemeWish = None,
     subject: options.Subject = "customer",
     profile: options.ProfileWish = None,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
     window: options.Window = None,
     leading: Annotated[str | None, typer.Option("--leading", metavar="ID")] = None,
-    engine: Annotated[
-        Literal["duckdb", "spark"], typer.Option("--engine", metavar="duckdb|spark")
-    ] = "duckdb",
+    engine: options.EngineWish = "duckdb",
     cuts: Annotated[Path | None, typer.Option("--cuts", metavar="DIR")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     against: Annotated[Path | None, typer.Option("--against", metavar="DIR")] = None,
@@ -54,7 +44,6 @@ def run(
 ) -> None:
     """Classify, show every distribution, and say where the result is."""
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     wish = Wish(purpose, as_of, tuple(scheme or ()), subject, profile, window, leading, engine, cuts)
     _check(screen, out, dry_run, against)
     with tempfile.TemporaryDirectory(prefix="keguan-") as scratch:

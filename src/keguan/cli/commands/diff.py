@@ -1,9 +1,9 @@
-"""`keguan diff`: two runs compared, who moved between which classes."""
+"""`keguan diff`: two runs compared, who moved between which classes; or two versions of a scheme, in sentences."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,16 +11,56 @@ from keguan.cli import options
 from keguan.cli.movement import show_diff
 from keguan.cli.screen import Screen
 
+if TYPE_CHECKING:
+    from keguan.schemes.document import Scheme
+
 
 def run(
-    old: Annotated[Path, typer.Argument(metavar="DIR1")],
-    new: Annotated[Path, typer.Argument(metavar="DIR2")],
+    old: Annotated[str, typer.Argument(metavar="DIR1|SCHEME1")],
+    new: Annotated[str, typer.Argument(metavar="DIR2|SCHEME2")],
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show what changed from the first run to the second."""
-    from keguan.runs.diff import diff
-    from keguan.runs.run import Run
+    """Show what changed from the first run, or version of a scheme, to the second."""
+    screen = Screen(lang, quiet, as_json)
+    if Path(old).is_dir() or Path(new).is_dir():
+        from keguan.runs.diff import diff
+        from keguan.runs.run import Run
 
-    show_diff(Screen(lang, quiet, as_json), diff(Run(old), Run(new)))
+        show_diff(screen, diff(Run(old), Run(new)))
+    else:
+        _compare(screen, _scheme(old), _scheme(new))
+
+
+def _scheme(wish: str) -> Scheme:
+    """A built-in scheme by its id, or the one in a file."""
+    from keguan.schemes.catalogue import find
+    from keguan.schemes.loader import load_scheme
+
+    source = find(wish)
+    return load_scheme(source.text(), source.file)
+
+
+def _compare(screen: Screen, old: Scheme, new: Scheme) -> None:
+    from keguan.schemes.comparison import compare
+
+    found = compare(old, new)
+    verdict, *sentences = found.sentences(screen.lang)
+    screen.data(
+        {
+            "old": {"scheme": old.id, "version": old.version, "meaning": old.meaning},
+            "new": {"scheme": new.id, "version": new.version, "meaning": new.meaning},
+            "moves": found.moves,
+            "changes": [
+                {"what": c.sentence_key, "moves": c.moves, "sentence": said}
+                for c, said in zip(found.changes, sentences, strict=True)
+            ],
+        }
+    )
+    for side in (old, new):
+        screen.answer(f"{side.labels[screen.lang]}  {side.id} ({side.version})  {side.file}")
+    screen.answer()
+    screen.answer(verdict)
+    for said in sentences:
+        screen.answer(f"· {said}")

@@ -24,15 +24,8 @@ def run(
     split: Annotated[str | None, typer.Option("--split", metavar="DATE")] = None,
     model: Annotated[list[str] | None, typer.Option("--model", metavar="NAME")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID")] = None,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
+    engine: options.EngineWish = "duckdb",
     force: options.Force = False,
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
@@ -42,12 +35,13 @@ def run(
     from keguan.runs.folder import whole_folder
 
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     with whole_folder(out, force=force) as folder, screen.progress() as tell:
-        found = _of_statistics(inputs, model or [], currency)
+        found = _of_statistics(inputs, model or [], reading.currency)
         if found is None:
             with open_book(inputs, reading, tell) as book:
-                found = book.fit(as_of=as_of, split=split, model=model or None, customer=customer)
+                found = book.fit(
+                    as_of=as_of, split=split, model=model or None, customer=customer, engine=engine
+                )
         found.save(folder / "models" / f"{found.name}.json")
         if found.has_page:
             tell("report")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,26 +11,20 @@ from keguan.cli import options
 from keguan.cli.books import open_book
 from keguan.cli.options import Reading
 from keguan.cli.screen import Screen
-from keguan.cli.skipped import lack_in_words
 from keguan.core.errors import KeguanError
 from keguan.core.languages import Lang
+from keguan.runs.lacks import family_in_words, gaps, in_a_row
+from keguan.runs.request import Skipped
 
 if TYPE_CHECKING:
     from keguan.book.book import Book
     from keguan.engine.intake.inspection import Inspection, SourceReport
+    from keguan.schemes.document import Scheme
 
 
 def run(
     inputs: options.Inputs,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
     profile: options.ProfileWish = None,
     subject: options.Subject = "customer",
     lang: options.LangWish = None,
@@ -37,33 +33,47 @@ def run(
 ) -> None:
     """Show what was understood of some input, without keeping or classifying anything."""
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     with screen.progress() as tell, open_book(inputs, reading, tell) as book:
         inspection = book.inspect()
-        schemes = _schemes(book, profile, subject, screen.lang)
-    screen.data({"inspection": inspection.as_dict(), "schemes": schemes})
+        fit = _fit(book, profile, subject, screen.lang)
+    screen.data({"inspection": inspection.as_dict(), "schemes": fit.as_dict()})
     for source in inspection.sources:
         _show_source(screen, source)
     _show_findings(screen, inspection)
     _show_accounts(screen, inspection)
-    _show_schemes(screen, schemes)
+    _show_schemes(screen, fit)
 
 
 _NOTHING_TO_DO = {"KG502", "KG619"}
 """What a plan refuses with when the data feed no scheme: here an answer, not an error."""
 
 
-def _schemes(book: Book, profile: str | None, subject: str, lang: Lang) -> dict[str, Any]:
-    """Ids that can be computed, and the others with what they lack."""
+@dataclass(frozen=True)
+class Fit:
+    """Which schemes the data feed and which not, as far as that can be told at all."""
+
+    computable: Sequence[Scheme] = ()
+    skipped: Sequence[Skipped] = ()
+    problems: Sequence[str] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ids, and what each of the others lacks."""
+        found: dict[str, Any] = {
+            "computable": sorted(s.id for s in self.computable),
+            "skipped": [{"id": s.name, "why": s.why, "lacks": list(s.lacks)} for s in self.skipped],
+        }
+        return {**found, "problems": list(self.problems)} if self.problems else found
+
+
+def _fit(book: Book, profile: str | None, subject: str, lang: Lang) -> Fit:
     day = book.facts.newest_day or date(2000, 1, 1)  # what can be computed is the same on every day
     try:
         plan = book.plan(as_of=day, profile=profile, subject=subject)
     except KeguanError as wrong:
         if not {p.code for p in wrong.problems} <= _NOTHING_TO_DO:
             raise
-        return {"computable": [], "skipped": [], "problems": [p.what(lang) for p in wrong.problems]}
-    skipped = [{"id": s.name, "why": s.why, "lacks": list(s.lacks)} for s in plan.skipped]
-    return {"computable": sorted(s.id for s in plan.schemes), "skipped": skipped}
+        return Fit(problems=[p.what(lang) for p in wrong.problems])
+    return Fit(plan.schemes, plan.skipped)
 
 
 def _show_source(screen: Screen, source: SourceReport) -> None:
@@ -134,14 +144,30 @@ def _show_accounts(screen: Screen, inspection: Inspection) -> None:
         screen.table(heads, rows, right=(2, 3))
 
 
-def _show_schemes(screen: Screen, schemes: dict[str, Any]) -> None:
+def _show_schemes(screen: Screen, fit: Fit) -> None:
+    """Both lists: what can be computed by family, and the others gathered by what is missing."""
     screen.heading(screen.words("inspect.schemes"))
-    if schemes["computable"]:
-        screen.answer(screen.words("inspect.computable", schemes=screen.joined(schemes["computable"])))
-    elif not schemes.get("problems"):
-        screen.answer(screen.words("inspect.none"))
-    for problem in schemes.get("problems", ()):
+    for problem in fit.problems:
         screen.answer(problem)
-    rows = [(s["id"], lack_in_words(screen, s["why"], s["lacks"])) for s in schemes["skipped"]]
-    if rows:
-        screen.table([screen.words("inspect.scheme"), screen.words("inspect.lacks")], rows)
+    families: dict[str, list[str]] = {}
+    for scheme in fit.computable:
+        families.setdefault(scheme.family, []).append(_named(scheme, screen))
+    if families:
+        rows = [
+            (family_in_words(f, screen.lang), in_a_row(names, screen.lang)) for f, names in families.items()
+        ]
+        screen.table([screen.words("inspect.family"), screen.words("inspect.computable")], rows)
+    elif not fit.problems:
+        screen.answer(screen.words("inspect.none"))
+    if fit.skipped:
+        found = gaps(fit.skipped, screen.lang)
+        rows = [(gap.head, "\n".join(gap.said(lambda s: _named(s, screen), screen.lang))) for gap in found]
+        screen.answer()
+        screen.table([screen.words("inspect.lacks"), screen.words("inspect.waiting")], rows)
+
+
+def _named(scheme: Scheme | Skipped, screen: Screen) -> str:
+    """`客户金字塔 value-pyramid`."""
+    label = (scheme.labels or {}).get(screen.lang)
+    name = scheme.name if isinstance(scheme, Skipped) else scheme.id
+    return f"{label} {name}" if label else name

@@ -20,15 +20,8 @@ def run(
     out: Annotated[Path, typer.Option("--out", metavar="FILE")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     months: Annotated[int | None, typer.Option("--months", metavar="N")] = None,
-    columns: options.Columns = None,
-    currency: options.Currency = None,
-    tz: options.Zone = None,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    sheet: options.Sheet = None,
-    date_order: options.DateOrder = None,
-    decimal_mark: options.DecimalMark = None,
-    policies: options.PolicyWish = None,
+    reading: Reading = options.AS_IT_IS,
+    engine: options.EngineWish = "duckdb",
     force: options.Force = False,
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
@@ -42,7 +35,6 @@ def run(
     from keguan.reports.model_words import name
 
     screen = Screen(lang, quiet, as_json)
-    reading = Reading(columns, currency, tz, encoding, delimiter, sheet, date_order, decimal_mark, policies)
     kept = CustomerModel.read(model)
     file = StatisticsFile.find(inputs)
     of_leads = "conversion" in kept.record["models"]
@@ -54,7 +46,7 @@ def run(
         else:
             with open_book(inputs, reading, tell) as book:
                 day = as_of if of_leads else newest_day(book, as_of)
-                table = kept.predict(book, as_of=day, months=months)
+                table = kept.predict(book, as_of=day, months=months, engine=engine)
         tell("export")
         write_table(table, out, for_people=False, force=force)
     known_until = str(day) if day else None

@@ -41,11 +41,10 @@ def _export(screen: Screen, folder: Path) -> None:
 
 
 def _list(screen: Screen) -> None:
-    from keguan.core.texts import entries
+    from keguan.runs.lacks import family_in_words
     from keguan.schemes.catalogue import builtin, builtin_ids
     from keguan.schemes.loader import load_scheme
 
-    families = entries("cli")["families"]
     found = [load_scheme(s.text(), s.file) for s in map(builtin, builtin_ids())]
     screen.data([_summary(s) for s in found])
     heads = [
@@ -55,7 +54,7 @@ def _list(screen: Screen) -> None:
         (
             s.id,
             s.labels[screen.lang],
-            families[s.family][screen.lang] if s.family in families else s.family,
+            family_in_words(s.family, screen.lang),
             s.kind,
             sum(len(d.classes) for d in s.dimensions),
             ", ".join(s.profiles),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 NAMES = ("duckdb", "spark")
+BatchFunction = Callable[["pa.RecordBatch"], "pa.RecordBatch"]
 ColumnType = Literal["whole", "decimal", "double", "date", "text", "flag", "other"]
 
 
@@ -44,8 +45,14 @@ class Engine(Protocol):
     def put(self, name: str, table: pa.Table) -> None:
         """Make a table in memory readable under a name, for as long as the engine lives."""
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
-        """Write a large result to one Parquet file, sorted by some columns; equal rows give equal bytes."""
+    def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
+        """Keep under a name what `function` makes of the rows of a query, batch by batch, in columns of `schema`. Where the
+        rows are spread over machines, each maps its own: the function must be plain data, and must not care which rows
+        share a batch."""
+
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> AbstractContextManager[None]:
+        """Write a large result of kept tables to one Parquet file, sorted by some columns, beside what happens in the block;
+        it is there when the block ends. Equal rows give equal bytes."""
 
     def close(self) -> None:
         """Give everything back."""

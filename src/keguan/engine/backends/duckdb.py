@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from keguan.engine.backends import ColumnType
+from keguan.engine.backends import BatchFunction, ColumnType
 from keguan.engine.compile import column
 from keguan.engine.functions import FUNCTIONS
 
@@ -64,7 +66,7 @@ class DuckDBEngine:
         relation.create_view(table)
 
     def keep(self, name: str, query: exp.Query) -> None:
-        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
+        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
@@ -83,12 +85,27 @@ class DuckDBEngine:
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+    def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
+        import pyarrow as pa
+
+        batches = self.arrow(query).combine_chunks().to_batches()
+        self.put(name, pa.Table.from_batches([function(b) for b in batches], schema))
+
+    @contextmanager
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         target = str(path).replace("'", "''")
-        self.connection.execute(
+        copy = (
             f"COPY ({_ordered(query, order)}) TO '{target}'"
             f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         )
+        with self.connection.cursor() as beside, ThreadPoolExecutor(1) as pool:
+            job = pool.submit(beside.execute, copy)
+            try:
+                yield
+            except BaseException:
+                beside.interrupt()
+                raise
+            job.result()
 
     def close(self) -> None:
         self.connection.close()

@@ -1,15 +1,22 @@
-"""Spark (extra `spark`): the same steps on a cluster. Nothing here sorts the whole base in one window."""
+"""Spark (extra `spark`): the same steps on a cluster. Nothing here sorts the whole base in one window.
+
+On a session of somebody else's, `map` needs keguan where the workers' Python finds it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from keguan.core.errors import fail
-from keguan.engine.backends import ColumnType
+from keguan.engine.backends import BatchFunction, ColumnType
 from keguan.engine.compile import column
 from keguan.engine.functions import inline_for_spark
 
@@ -22,6 +29,14 @@ _CONFIG = {
     "spark.ui.enabled": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+}
+
+_SPARK_TYPES = {
+    "int32": "int",
+    "int64": "bigint",
+    "double": "double",
+    "date32[day]": "date",
+    "string": "string",
 }
 
 
@@ -43,6 +58,7 @@ class SparkEngine:
 
     @staticmethod
     def _start(builder: Any, master: str, partitions: int) -> Any:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers must find what we import
         config = builder.builder.master(master).appName("keguan")
         for key, value in {**_CONFIG, "spark.sql.shuffle.partitions": str(partitions)}.items():
             config = config.config(key, value)
@@ -87,10 +103,25 @@ class SparkEngine:
         self.session.createDataFrame(table).createOrReplaceTempView(name)
         self._views.add(name)
 
-    def save(self, query: exp.Query, path: Path, order: Sequence[str]) -> None:
+    def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
+        def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            return (function(b) for b in batches if b.num_rows)
+
+        columns = ", ".join(f"`{f.name}` {_SPARK_TYPES[str(f.type)]}" for f in schema)
+        with warnings.catch_warnings():
+            # pyspark looks for pandas, which it does not use here, and complains of its version
+            warnings.simplefilter("ignore", FutureWarning)
+            frame = self.session.sql(self._text(query)).mapInArrow(each, columns)
+        frame.persist().createOrReplaceTempView(name)
+        self._views.add(name)
+        self._kept.append(frame)
+
+    @contextmanager
+    def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         import pyarrow.parquet as pq
 
         pq.write_table(self._sorted(query, order), path, compression="zstd", row_group_size=ROW_GROUP)
+        yield
 
     def _sorted(self, query: exp.Query, order: Sequence[str]) -> pa.Table:
         ordered = exp.select("*").from_(query.subquery("q")).order_by(*[column(c) for c in order])

@@ -175,9 +175,12 @@ class Base:
         return str(self.engine.rows(query)[0][0])
 
     def scores(self, table: str, models: Mapping[str, Record], as_of: date, months: int | None) -> exp.Select:
-        """Every buyer with what the models say; `months` is the horizon of purchases and value where it is not the usual one."""
+        """Every buyer with what the models say; `months` is the horizon of purchases and value where it is not the usual one.
+        Raises KG863 for models that score nobody by themselves."""
         shown = [*CUSTOMER.keys, "n_purchase_days", "first_order_on", "last_order_on"]
         measures = [m for n in _scored_by(models) if (m := _with_horizon(n, months)) is not None]
+        if not measures:
+            raise fail("KG863", Place(field="MODEL"))
         query = add_scores(self.engine, table, measures, shown, models, as_of)
         return query.where(
             exp.GTE(this=exp.column("n_purchase_days", table="base", quoted=True), expression=literal(1))

@@ -24,10 +24,10 @@ def fit_purchases(model: str, engine: Engine, table: str, as_of: date) -> Record
 
 def _repeat_purchases(model: str, engine: Engine, table: str, as_of: date) -> Record:
     from keguan.models import Statistics
-    from keguan.models.repeat_purchase import fit_model
+    from keguan.models.repeat_purchase import fit_record
 
     found = statistics.histories(engine, table, as_of)
-    return fit_model(model, Statistics.of(found["x"], found["t_x"], found["T"], found["n"])).to_dict()
+    return fit_record(model, Statistics.of(found["x"], found["t_x"], found["T"], found["n"]))
 
 
 def _purchases(engine: Engine, table: str, as_of: date) -> Record:

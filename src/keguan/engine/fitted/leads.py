@@ -60,15 +60,17 @@ class Leads:
 
     @classmethod
     def read(cls, engine: Engine, table: str) -> Leads:
-        """Everybody in a kept table, with the fields it has."""
+        """Every lead of a kept table."""
+        return cls.of(engine.arrow(_query(engine, table)))
+
+    @classmethod
+    def of(cls, found: pa.Table) -> Leads:
+        """Leads from the columns of `_query`."""
         import numpy as np
         import pyarrow as pa
 
-        have = engine.columns(table)
-        there = [f for f in FIELDS if f"lead_{f}" in have]
-        names = [*_KEYS, NEVER_CLOSED, *(n for n in OUTCOME if n in have), *(f"lead_{f}" for f in there)]
-        query = exp.select(*[column(n) for n in names]).from_(exp.to_table(table, quoted=True))
-        found = engine.arrow(query).sort_by([(k, "ascending") for k in _KEYS]).combine_chunks()
+        found = found.sort_by([(k, "ascending") for k in _KEYS]).combine_chunks()
+        have = found.column_names
 
         def counted(name: str) -> NDArray[np.bool_]:
             none = np.zeros(found.num_rows, dtype=bool)
@@ -77,7 +79,7 @@ class Leads:
         on, won, lost = OUTCOME
         days = found[on] if on in have else pa.chunked_array([pa.nulls(found.num_rows, pa.date32())])
         closed = days.cast(pa.date32()).cast(pa.int32()).fill_null(-1).to_numpy().astype(np.int64)
-        fields = {f: _field(f, found[f"lead_{f}"]) for f in there}
+        fields = {f: _field(f, found[f"lead_{f}"]) for f in FIELDS if f"lead_{f}" in have}
         known = counted(won) | counted(lost)
         return cls(found[_KEYS[0]], fields, counted(won), known, closed, counted(NEVER_CLOSED))
 
@@ -92,6 +94,13 @@ class Leads:
 
         empty = pa.nulls(int(rows.sum()), pa.string())
         return {f: self.fields[f].filter(pa.array(rows)) if f in self.fields else empty for f in fields}
+
+
+def _query(engine: Engine, table: str) -> exp.Select:
+    """What is read of leads, as far as a kept table has it."""
+    have = engine.columns(table)
+    wanted = [*_KEYS, NEVER_CLOSED, *OUTCOME, *(f"lead_{f}" for f in FIELDS)]
+    return exp.select(*[column(n) for n in wanted if n in have]).from_(exp.to_table(table, quoted=True))
 
 
 def _field(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -145,28 +154,46 @@ def fit_conversion(engine: Engine, table: str) -> Record:
     return {"model": LeadConversion.NAME, "own": model.to_dict(), "came_with_closing": late, **judgement}
 
 
-def scores(
-    engine: Engine, table: str, record: Record, top: int = 3
-) -> tuple[pa.Array, NDArray[Any], Factors]:
+def scores(leads: Leads, record: Record, top: int = 3) -> tuple[pa.Array, NDArray[Any], Factors]:
     """lead_id of every open lead, the probability that it is won, at six decimals, and what moves it most."""
     import pyarrow as pa
 
     from keguan.models import LeadConversion
 
-    leads, model = Leads.read(engine, table), LeadConversion.from_dict(record["own"])
+    model = LeadConversion.from_dict(record["own"])
     fields = leads.some(leads.open, [f.name for f in model.fields])
     p = model.predict_p_conversion(fields).round(6)
     return leads.ids.filter(pa.array(leads.open)), p, model.predict_factors(fields, top)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Scores batches of leads: the open ones, with the probability that they are won. Plain data, as it may be sent to the rows."""
+
+    record: Record
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the result."""
+        import pyarrow as pa
+
+        return pa.schema([("#lead_id", pa.string()), (MEASURE, pa.float64())])
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The scores of one batch."""
+        import pyarrow as pa
+
+        ids, p, _ = scores(Leads.of(pa.Table.from_batches([batch])), self.record)
+        flat = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+        return pa.RecordBatch.from_arrays([flat.cast(pa.string()), pa.array(p)], schema=self.schema)
 
 
 def add_conversion(
     engine: Engine, base: str, measures: Sequence[Measure], shown: Sequence[str], models: Mapping[str, Record]
 ) -> exp.Select:
     """The query of `base` with the columns in `shown` and the probability of each open lead, missing where it has ended."""
-    import pyarrow as pa
-
-    ids, p, _ = scores(engine, base, models[MODEL])
-    engine.put(_SCORES, pa.table({"#lead_id": ids, MEASURE: pa.array(p)}))
+    scoring = Scoring(models[MODEL])
+    engine.map(_SCORES, _query(engine, base), scoring, scoring.schema)
     columns = [exp.column(n, table="base", quoted=True) for n in shown]
     told = [
         exp.alias_(exp.column(MEASURE, table=_SCORES, quoted=True), m.name, quoted=True) for m in measures

@@ -6,6 +6,7 @@ What depends on a customer's own money is left to the projection, in operations 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -45,9 +46,9 @@ def add_scores(
     by their histories."""
     if MODEL in models:
         return add_conversion(engine, base, measures, shown, models)
-    found = statistics.histories(engine, base, as_of)
-    scores = Scores(found, models, as_of)
-    engine.put(_SCORES, scores.table(measures))
+    wanted = tuple((m.name, _source(m).figure, _source(m).months) for m in measures)
+    scoring = Scoring(wanted, dict(models), as_of)
+    engine.map(_SCORES, statistics.distinct_histories(base, as_of), scoring, scoring.schema)
     same = [
         exp.EQ(this=_of_base(e), expression=exp.column(f"#{n}", table=_SCORES, quoted=True))
         for n, e in statistics.history(as_of).items()
@@ -116,28 +117,43 @@ def _six_places(values: NDArray[Any]) -> NDArray[Any]:
     return rounded
 
 
+@dataclass(frozen=True)
+class Scoring:
+    """Scores batches of distinct histories (x, t_x, T): their keys `#x`, `#t_x`, `#T`, and for every (name, figure, months) wanted
+    a column of that name. Plain data, so that it can be sent to wherever the rows are."""
+
+    wanted: tuple[tuple[str, str, int | None], ...]
+    models: Mapping[str, Record]
+    as_of: date
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the result."""
+        import pyarrow as pa
+
+        keys = [(f"#{n}", pa.int32()) for n in statistics.HISTORY]
+        told = [(n, pa.date32() if f.endswith("_on") else pa.float64()) for n, f, _ in self.wanted]
+        return pa.schema([*keys, *told])
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The scores of one batch."""
+        import pyarrow as pa
+
+        found = {n: batch.column(n).to_numpy(zero_copy_only=False) for n in statistics.HISTORY}
+        scores = Scores(found, self.models, self.as_of)
+        told = [scores.figure(figure, months) for _, figure, months in self.wanted]
+        columns = [*(found[n] for n in statistics.HISTORY), *told]
+        arrays = [pa.array(v, f.type, from_pandas=True) for v, f in zip(columns, self.schema, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
 class Scores:
-    """Figures of distinct histories under fitted models, one array each, in the histories' order."""
+    """Figures of histories under fitted models, one array each, in the histories' order."""
 
     def __init__(self, found: statistics.Columns, models: Mapping[str, Record], as_of: date) -> None:
         self.x, self.t_x, self.T = (found[k].astype(np.float64) for k in statistics.HISTORY)
         self._models = models
-        self._today = (as_of - date(1970, 1, 1)).days
-
-    def table(self, measures: Sequence[Measure]) -> pa.Table:
-        """One row per history, `#x`, `#t_x`, `#T`, and one column per measure."""
-        import pyarrow as pa
-
-        keys = {
-            f"#{n}": pa.array(v.astype(np.int32))
-            for n, v in zip(statistics.HISTORY, (self.x, self.t_x, self.T), strict=True)
-        }
-        return pa.table({**keys, **{m.name: self._arrow(_source(m)) for m in measures}})
-
-    def _arrow(self, source: Fitted) -> pa.Array:
-        import pyarrow as pa
-
-        return pa.array(self.figure(source.figure, source.months), from_pandas=True)
+        self._today = statistics.day_of(as_of)
 
     def figure(self, name: str, months: int | None = None) -> NDArray[Any]:
         """One figure: probabilities and counts at six decimals, dates, or discounted purchases as they are."""

@@ -42,6 +42,13 @@ def histories(engine: Engine, table: str, as_of: date) -> Columns:
     )
 
 
+def distinct_histories(table: str, as_of: date) -> exp.Select:
+    """The query of the distinct histories of everybody who ever bought."""
+    named = [exp.alias_(e, n, quoted=True) for n, e in history(as_of).items()]
+    bought = exp.GTE(this=column("n_purchase_days"), expression=literal(1))
+    return exp.select(*named).distinct().from_(exp.to_table(table, quoted=True)).where(bought)
+
+
 def intervals(engine: Engine, table: str, as_of: date) -> Columns:
     """Histories with the sum of the logarithms of their intervals, of customers who bought on two days or more."""
     wanted = {**history(as_of), "log_sum": column("interval_log_sum")}

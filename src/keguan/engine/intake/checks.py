@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from keguan.core.errors import Place, Problem
+from keguan.core.errors import KeguanError, Place, Problem
 from keguan.engine.intake.mapping import find_header
+from keguan.engine.intake.readers import parquet, typed
 from keguan.engine.intake.reading import Reading
 from keguan.engine.intake.values import dates, numbers
 from keguan.engine.tables import logical_tables
@@ -89,6 +90,24 @@ def reading_problems(raw: RawTable, readings: Mapping[str, Reading]) -> Iterator
             for code, example in (("KG213", reading.how.unclear), ("KG214", reading.how.contradicted)):
                 if example:
                     yield Problem(code, place, {"column": column, "example": example})
+
+
+def raise_if_damaged(raw_tables: Sequence[RawTable]) -> None:
+    """Once something went wrong: raises KG150 for every file that cannot be read from end to end. To read everything twice
+    only to know it beforehand would cost those whose files are sound."""
+    import duckdb
+
+    problems = []
+    for raw in raw_tables:
+        if raw.facts.get("format") != "parquet":
+            continue
+        with typed.connect() as con:
+            try:
+                con.execute(f"SELECT bit_xor(hash(COLUMNS(*))) FROM {raw.attach(con)}").fetchall()
+            except duckdb.Error as error:
+                problems.append(Problem("KG150", Place(file=raw.name), {"reason": parquet.first_line(error)}))
+    if problems:
+        raise KeguanError(problems)
 
 
 def _is_rate(day: str, rate: str) -> bool:

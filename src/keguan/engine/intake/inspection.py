@@ -186,7 +186,8 @@ def _written(key: str, value: Any, lang: Lang) -> str:
 
 
 def _field_label(name: str, lang: Lang) -> str:
-    for table in ("orders", "order_lines", "customers", *logical_tables()):
+    asked, _, name = name.rpartition(".")
+    for table in filter(None, (asked, "orders", "order_lines", *logical_tables())):
         if name in logical_tables()[table].fields:
             return logical_tables()[table].fields[name].labels[lang]
     return name

@@ -85,7 +85,7 @@ def first_seen(tables: Tables) -> Iterator[Finding]:
         f"SELECT c.*, s.seen_on FROM {here.relation} AS c JOIN ({seen}) AS s USING (customer_id)",
         "seen_on",
     )
-    named = [f for f in here.fields if f != "customer_id"]
+    named = [f"customers.{f}" for f in here.fields if f != "customer_id"]
     yield Finding(
         "customers-described", here.sources, {"source": here.sources.split(" → ")[0], "fields": named}
     )

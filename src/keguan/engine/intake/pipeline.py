@@ -78,12 +78,18 @@ def run(
     store: PartStore | None,
     progress: Progress | None = None,
 ) -> Intake:
-    """Clean `raw_tables`; parts are written only where there is a `store`."""
+    """Clean `raw_tables`; parts are written only where there is a `store`. Raises KG150 for a file that turns out to be
+    damaged where it is read."""
+    import duckdb
+
     tell = progress or (lambda step, done, total: None)
     with tempfile.TemporaryDirectory(prefix="keguan-") as spill:
         con = sql.connect(Path(spill))
         try:
             return _Job(con, options, store, tell).run(raw_tables)
+        except duckdb.Error:
+            checks.raise_if_damaged(raw_tables)
+            raise
         finally:
             con.close()
 

@@ -51,8 +51,12 @@ def totals(con: duckdb.DuckDBPyConnection, purchases: str) -> Totals:
     for status in ("open", "cancelled"):
         these = [row for row in rows if row[2] == status]
         values |= {f"{status}_purchases": sum(row[3] for row in these), f"{status}_money": _money(these)}
-    newest = _newest([*sales, *returns])
-    return Totals(values, newest, tuple(_late(rows, newest)))
+    done = [
+        *sales,
+        *returns,
+    ]  # an open order of today is later than the last completed one, and that is nothing odd
+    newest = _newest(done)
+    return Totals(values, newest, tuple(_late(done, newest)))
 
 
 def _money(rows: Sequence[tuple[Any, ...]]) -> Decimal:

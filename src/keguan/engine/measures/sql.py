@@ -38,11 +38,9 @@ def measure_steps(
     """
     pipeline = Pipeline()
     gathered = {p: m for p, m in passes(measures).items() if p[0] in tables}
-    owner = {m.name: pass_name(p) for p, group in gathered.items() for m in group}
     sources = [_add_gathered(pipeline, subject, p, m, as_of) for p, m in gathered.items()]
     if subject.listed_in in tables:
         sources.append(pipeline.add("listed", _listed(subject, str(subject.listed_in), attributes, as_of)))
-    joined = _join(subject, sources)
     by_name = {m.name: m for m in measures}
 
     def value_of(name: str) -> exp.Expr:
@@ -51,10 +49,10 @@ def measure_steps(
             return as_day(literal(as_of))
         if measure is None:
             left_out = find(name, subject.name) is not None
-            return literal(0) if left_out else exp.column(name, table="listed", quoted=True)
+            return literal(0) if left_out else column(name)
         source = measure.definition.source
         if isinstance(source, Gathered):
-            value = _filled(measure, source, exp.column(name, table=owner[name], quoted=True))
+            value = _filled(measure, source, column(name))
         elif isinstance(source, Computed) and source.joins:
             value = put_together(source, [value_of(n) for n in measure.reads if n in by_name])
         elif isinstance(source, Computed):
@@ -64,9 +62,9 @@ def measure_steps(
         return as_day(value) if measure.definition.type == "date" else value
 
     shown = [m.name for m in measures if not m.definition.internal or m.name in kept] + list(attributes)
-    keys = [_key(subject, k, sources) for k in subject.keys]
     columns = [exp.alias_(value_of(n), n, quoted=True) for n in shown]
-    pipeline.add("measured", joined.select(*keys, *columns))
+    joined = _join(subject.keys, sources)
+    pipeline.add("measured", joined.select(*map(column, subject.keys), *columns, append=False))
     return pipeline
 
 
@@ -208,24 +206,15 @@ def _listed(subject: Subject, table: str, attributes: Mapping[str, str], as_of: 
     return exp.select(*wanted).from_(exp.to_table(table, quoted=True)).where(*Rows(table, as_of).until_as_of)
 
 
-def _join(subject: Subject, sources: Sequence[str]) -> exp.Select:
-    query = exp.Select().from_(exp.to_table(sources[0], quoted=True))
-    for index, name in enumerate(sources[1:], start=1):
-        on = exp.and_(
-            *[exp.EQ(this=_key_of(k, sources[:index]), expression=_qualified(k, name)) for k in subject.keys]
-        )
-        query = query.join(exp.to_table(name, quoted=True), on=on, join_type="full")
-    return query
-
-
-def _qualified(name: str, table: str) -> exp.Expr:
-    return exp.column(name, table=table, quoted=True)
-
-
-def _key_of(key: str, sources: Sequence[str]) -> exp.Expr:
-    known = [_qualified(key, s) for s in sources]
-    return known[0] if len(known) == 1 else exp.func("COALESCE", *known)
-
-
-def _key(subject: Subject, key: str, sources: Sequence[str]) -> exp.Expr:
-    return exp.alias_(_key_of(key, sources), key, quoted=True)
+def _join(keys: Sequence[str], sources: Sequence[str]) -> exp.Select:
+    """Everything that any source knows of a subject. Halves are joined before the whole, so that no row is handed on more
+    often than it must be however many sources there are."""
+    if len(sources) == 1:
+        return exp.select("*").from_(exp.to_table(sources[0], quoted=True))
+    middle = len(sources) // 2
+    one, other = (
+        exp.to_table(half[0], quoted=True) if len(half) == 1 else _join(keys, half).subquery(name)
+        for name, half in (("one", sources[:middle]), ("other", sources[middle:]))
+    )
+    using = tuple(exp.to_identifier(k, quoted=True) for k in keys)
+    return exp.select("*").from_(one).join(other, using=using, join_type="full")

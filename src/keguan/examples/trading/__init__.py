@@ -13,7 +13,14 @@ from keguan.examples.trading.base import AS_OF, draw_base
 from keguan.examples.trading.leads import draw_leads, history, lead_tables, overrides
 from keguan.examples.trading.ledger import costs, ledger
 from keguan.examples.trading.orders import draw_goods, draw_sales, holdings, items, order_tables, roles
-from keguan.examples.trading.service import complaints, interactions, observations, ratings, responses
+from keguan.examples.trading.service import (
+    campaigns,
+    complaints,
+    interactions,
+    observations,
+    ratings,
+    responses,
+)
 
 CUSTOMERS, ORDERS_EACH = 2_000, 10
 CURRENCY, TIMEZONE = "CNY", "Asia/Shanghai"
@@ -53,6 +60,7 @@ def trading_company(
         "overrides": overrides(base),
         "holdings": holdings(base, goods, sales),
         "responses": responses(base),
+        "campaigns": campaigns(),
         "roles": roles(base, goods, sales),
         "relations": people.relations(base),
         "staff": people.staff(base),

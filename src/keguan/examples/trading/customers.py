@@ -85,6 +85,7 @@ def customers(base: Base) -> pa.Table:
             **_structure(base, random),
             "territory": kept(words(regions, where), base.reseller),
             **_notes(base, random),
+            **_privately(base),
         }
     )
 
@@ -150,6 +151,21 @@ def _notes(base: Base, random: np.random.Generator) -> dict[str, Column]:
     }
 
 
+def _privately(base: Base) -> dict[str, Column]:
+    """What private customers told of themselves, and how everybody's credit is rated. No belief and no character: a shop
+    has no business to record them."""
+    random, n = base.random(7), base.n
+    told = base.person & (random.random(n) < 0.6)
+    grade = np.clip(base.pays - 1 + (random.random(n) < 0.1), 0, 2)
+    return {
+        "gender": kept(words(("女", "男", "不愿说明"), pick(random, n, (0.49, 0.48, 0.03))), told),
+        "age": kept(pa.array(np.clip(random.normal(41, 15, n), 15, 88).astype(np.int64)), told),
+        "hobby": kept(one_of(random, n, "hobbies"), told),
+        "personal_values": kept(one_of(random, n, "personal_values"), told),
+        "credit_rating": kept(words(("良好", "一般", "较差"), grade), random.random(n) < 0.7),
+    }
+
+
 def contacts(base: Base) -> pa.Table:
     """The people at organisations: one to four each, mostly one of them decides."""
     random = base.random(2)
@@ -168,10 +184,10 @@ def contacts(base: Base) -> pa.Table:
 
 
 def households(base: Base) -> pa.Table:
-    """Families of two to four among the private customers."""
+    """Families of up to four among the private customers."""
     random = base.random(3)
     members = np.flatnonzero(base.person & (random.random(base.n) < 0.4))
-    sizes = 2 + pick(random, len(members) // 2 + 1, (5, 3, 1))
+    sizes = 1 + pick(random, len(members) + 1, (2, 5, 3, 1))
     house = np.repeat(np.arange(len(sizes)), sizes)[: len(members)]
     return pa.table(
         {"household_id": numbered("H", house + 1, 5), "customer_id": base.ids.take(members[: len(house)])}

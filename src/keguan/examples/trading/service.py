@@ -155,12 +155,12 @@ def _time(seconds: Ints) -> pa.Array:
     return pa.array(seconds).cast(pa.timestamp("s"))
 
 
-RESPONSES = ("advert", "coupon", "reply-card", "call", "letter", "message", "visit", "order")
+RESPONSES = ("advert", "coupon", "reply-card", "call", "letter", "message", "visit", "order", "entry")
 
 
 def responses(base: Base) -> pa.Table:
     """Answers to advertising and enquiries, above all of those who have not bought yet."""
-    random = base.random(34)
+    random, names = base.random(34), [*lists()["campaigns"]]
     eager: Floats = np.where(base.buyer, 0.08, 1.1)
     owner, _ = repeated(random.poisson(eager).astype(np.int64))
     n = len(owner)
@@ -168,8 +168,14 @@ def responses(base: Base) -> pa.Table:
     return pa.table(
         {
             "customer_id": base.ids.take(owner),
-            "kind": words(RESPONSES, pick(random, n, (8, 6, 2, 4, 1, 4, 1, 1))),
+            "kind": words(RESPONSES, pick(random, n, (8, 6, 2, 4, 1, 4, 1, 1, 4))),
             "at": moment(TODAY - np.clip(ago, 0, None), random),
-            "campaign": one_of(random, n, "lead_campaigns"),
+            "campaign": words(names, random.integers(0, len(names), n)),
         }
     )
+
+
+def campaigns() -> pa.Table:
+    """What was offered, and to whom."""
+    found = lists()["campaigns"]
+    return pa.table({"campaign": [*found], "eligibility": [*found.values()]})

@@ -1,7 +1,10 @@
-"""One sheet per scheme: its classes with shares, a native chart of heads against sales, and its notes."""
+"""One sheet per scheme: its classes with shares, a native chart of heads against sales, and its notes. A scheme of several
+questions has their tables one below the other."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from keguan.core.notices import notice_text
@@ -11,14 +14,47 @@ from keguan.insight.rfm import RfmGrid
 from keguan.reports.excel.book import Book, Cell, Field, width_of
 from keguan.reports.palette import LIGHT, OTHER, class_colours
 
-_HEAD_ROW = 2
+_HEAD_ROW, _FIELDS = 2, 9
 
 
-def scheme_sheet(book: Book, view: Overview, found: Distribution) -> None:
-    """The sheet of one distribution."""
+def scheme_sheets(book: Book, view: Overview) -> None:
+    """A sheet for every scheme of the run."""
+    for _, own in groupby(view.distributions, key=lambda d: d.scheme.id):
+        found = list(own)
+        if len(found) == 1:
+            _one_question(book, view, found[0])
+        else:
+            _several_questions(book, view, found)
+
+
+def _one_question(book: Book, view: Overview, found: Distribution) -> None:
     words, scheme = book.words, found.scheme
     sheet = book.sheet(words.label(scheme.labels, scheme.column))
     book.put(sheet, 0, 0, words.label(scheme.labels, scheme.column), "title")
+    at = _classes(book, view, sheet, _HEAD_ROW, found)
+    sheet.freeze_panes(_HEAD_ROW + 1, 0)
+    sheet.autofilter(_HEAD_ROW, 0, max(at - 1, _HEAD_ROW), _FIELDS - 1)
+    at = _notes(book, sheet, at + 1, found)
+    if view.rfm is not None and view.rfm.scheme is scheme:
+        at = _grid(book, sheet, at + 1, view.rfm)
+    if found.classes:
+        _chart(book, sheet, at + 1, found)
+
+
+def _several_questions(book: Book, view: Overview, found: Sequence[Distribution]) -> None:
+    words, scheme = book.words, found[0].scheme
+    name = words.label(scheme.scheme_labels, scheme.id)
+    sheet = book.sheet(name)
+    book.put(sheet, 0, 0, name, "title")
+    at = _HEAD_ROW
+    for one in found:
+        book.put(sheet, at, 0, words.label(one.scheme.labels, one.scheme.column), "section")
+        at = _notes(book, sheet, _classes(book, view, sheet, at + 1, one), one) + 1
+
+
+def _classes(book: Book, view: Overview, sheet: Any, head_row: int, found: Distribution) -> int:
+    """The table of the classes; returns the row after it."""
+    words, scheme = book.words, found.scheme
     cuts = {
         b.name: words.value(view.record.measures.get(b.measure), b.value)
         for b in view.cuts.get(scheme.column, ())
@@ -30,14 +66,16 @@ def scheme_sheet(book: Book, view: Overview, found: Distribution) -> None:
         Field(words.t("columns.sales_share"), "share"), Field(words.t("columns.per_head"), "money", 16), Field(words.t("columns.basis"), "aside", 30),
     ]  # fmt: skip
     given = {c.code: c.given for c in scheme.classes}
-    rows = [_row(book, found, i, cuts, given) for i in range(len(found.classes))]
     colours = class_colours(scheme.codes, ordered=scheme.is_ordered)
-    at = _write(book, sheet, fields, rows, [colours.get(c.code, OTHER) for c in found.classes])
-    at = _notes(book, sheet, at + 1, found)
-    if view.rfm is not None and view.rfm.scheme is scheme:
-        at = _grid(book, sheet, at + 1, view.rfm)
-    if found.classes:
-        _chart(book, sheet, at + 1, found, list(colours.values()))
+    book.heads(sheet, head_row, fields)
+    at = head_row + 1
+    for place, one in enumerate(found.classes):
+        cells = _row(book, found, place, cuts, given)
+        sheet.write_string(at, 0, str(cells[0]), book.colour(colours.get(one.code, OTHER)))
+        for i, (field, value) in enumerate(zip(fields[1:], cells[1:], strict=True), start=1):
+            book.put(sheet, at, i, value, field.format)
+        at += 1
+    return at
 
 
 def _row(
@@ -49,19 +87,6 @@ def _row(
         one.code, found.scheme.class_label(one.code, words.lang), cuts.get(one.code), one.heads, one.heads_share, one.sales, one.sales_share,
         one.sales_per_head, words.t("words.given", locator=basis) if basis else words.t("words.ours"),
     ]  # fmt: skip
-
-
-def _write(book: Book, sheet: Any, fields: list[Field], rows: list[list[Cell]], colours: list[str]) -> int:
-    book.heads(sheet, _HEAD_ROW, fields)
-    at = _HEAD_ROW + 1
-    for cells, colour in zip(rows, colours, strict=True):
-        sheet.write_string(at, 0, str(cells[0]), book.colour(colour))
-        for i, (field, value) in enumerate(zip(fields[1:], cells[1:], strict=True), start=1):
-            book.put(sheet, at, i, value, field.format)
-        at += 1
-    sheet.freeze_panes(_HEAD_ROW + 1, 0)
-    sheet.autofilter(_HEAD_ROW, 0, max(at - 1, _HEAD_ROW), len(fields) - 1)
-    return at
 
 
 def _notes(book: Book, sheet: Any, at: int, found: Distribution) -> int:
@@ -77,7 +102,9 @@ def _notes(book: Book, sheet: Any, at: int, found: Distribution) -> int:
             )
         )
     if scheme.left_out:
-        notes.append(words.t("words.left_out", names=words.listed(list(scheme.left_out))))
+        notes.append(
+            words.t("words.left_out", names=words.listed([words.measure(n) for n in scheme.left_out]))
+        )
     if scheme.ties_at_cut:
         notes.append(words.t("words.ties", n=words.figures.count(scheme.ties_at_cut)))
     if scheme.references:
@@ -104,8 +131,9 @@ def _grid(book: Book, sheet: Any, at: int, grid: RfmGrid) -> int:
     return at + 2 + grid.bins
 
 
-def _chart(book: Book, sheet: Any, at: int, found: Distribution, colours: list[str]) -> None:
+def _chart(book: Book, sheet: Any, at: int, found: Distribution) -> None:
     words, n = book.words, len(found.classes)
+    colours = [*class_colours(found.scheme.codes, ordered=found.scheme.is_ordered).values()]
     chart = book.file.add_chart({"type": "bar"})
     assert chart is not None  # xlsxwriter knows the type
     first, last = _HEAD_ROW + 1, _HEAD_ROW + n

@@ -12,10 +12,11 @@ from keguan.insight.overview import Overview
 from keguan.insight.record import SchemeRecord
 from keguan.insight.satisfaction import FINAL
 from keguan.reports.excel.book import Book, Cell, Field
-from keguan.reports.intake_words import noted_sentence, reason_words, short_name, table_words
-from keguan.reports.sentences import class_text, satisfaction_headline, satisfaction_notes, why_skipped
+from keguan.reports.intake_words import noted_sentence, policy_words, reason_words, short_name, table_words
+from keguan.reports.sentences import class_text, satisfaction_headline, satisfaction_notes
 from keguan.reports.sources import sources
 from keguan.reports.words import Words
+from keguan.runs.lacks import gaps, in_a_row
 
 
 def boundaries_sheet(book: Book, view: Overview) -> None:
@@ -200,10 +201,14 @@ def provenance_sheet(book: Book, view: Overview) -> None:
         at += 1
         kind = f"{words.known('kinds', s.kind)} · {s.column} · {s.version}"
         _line(book, sheet, at, (words.label(s.labels, s.column), kind, s.meaning))
-    for one in record.skipped:
+    if record.skipped:
+        at += 2
+        book.put(sheet, at, 0, words.t("columns.missing"), "section")
+    for gap in gaps(record.skipped, words.lang):
         at += 1
-        book.put(sheet, at, 0, words.label(one.labels, one.id))
-        book.put(sheet, at, 1, why_skipped(one, words), "wrap")
+        book.put(sheet, at, 0, gap.head, "wrap")
+        waiting = in_a_row(gap.said(lambda s: words.label(s.labels, s.id), words.lang), words.lang)
+        book.put(sheet, at, 1, waiting, "wrap")
     at += 2
     book.put(sheet, at, 0, words.t("words.input"), "section")
     lines: list[tuple[Cell, ...]] = [
@@ -214,7 +219,7 @@ def provenance_sheet(book: Book, view: Overview) -> None:
         )
         for p in view.quality.parts
     ]
-    lines += [(k, v, None) for k, v in view.quality.policies.items()]
+    lines += [(*policy_words(p, words), None) for p in view.quality.policies.items()]
     for line in lines:
         at += 1
         _line(book, sheet, at, line)

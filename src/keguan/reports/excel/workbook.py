@@ -1,4 +1,4 @@
-"""The workbook as a whole: summary first, then a sheet per scheme, customers, boundaries, crossings, quality, provenance."""
+"""The workbook as a whole: summary first, then a sheet per scheme, customers, boundaries, playbooks, crossings, quality, provenance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from keguan.insight.overview import Overview
 from keguan.reports.excel.book import Book, width_of
 from keguan.reports.excel.concentration import concentration_sheet
 from keguan.reports.excel.customers import ROOM, customers_sheet
-from keguan.reports.excel.schemes import scheme_sheet
+from keguan.reports.excel.playbook import report_playbooks
+from keguan.reports.excel.schemes import scheme_sheets
 from keguan.reports.excel.tables import (
     boundaries_sheet,
     crossings_sheet,
@@ -37,12 +38,12 @@ def write_workbook(folder: RunFolder, view: Overview, out: Path, lang: Lang, *, 
         summary, at = _summary(book, view)
         if view.concentration is not None and view.concentration.curve:
             concentration_sheet(book, summary, at + 2, view.concentration)
-        for found in view.distributions:
-            scheme_sheet(book, view, found)
+        scheme_sheets(book, view)
         customers_sheet(book, folder, view, room=room)
         boundaries_sheet(book, view)
         resources_sheet(book, view)
         satisfaction_sheet(book, view)
+        report_playbooks(book, view)
         crossings_sheet(book, view)
         quality_sheet(book, view)
         provenance_sheet(book, view)

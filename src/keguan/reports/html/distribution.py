@@ -89,15 +89,27 @@ def scheme_notes(page: Page, found: Distribution) -> Markup:
         )
     if scheme.ties_at_cut:
         notes.append(words.t("words.ties", n=words.figures.count(scheme.ties_at_cut)))
-    unusual = {k: n for k, n in scheme.statuses.items() if n and k != "classified"}
-    counted = [(words.known("statuses", k), n) for k, n in unusual.items()]
-    counted += [(words.known("reasons", k), n) for k, n in scheme.reasons.items() if len(scheme.reasons) > 1]
+    counted = [(words.known("reasons", k), n) for k, n in scheme.reasons.items()]
+    if len(counted) < 2:  # one reason for all says nothing
+        counted = []
+    if scheme.statuses.get("proposed"):
+        counted.append((words.known("statuses", "proposed"), scheme.statuses["proposed"]))
     if counted:
         items = [words.t("words.reason_count", reason=name, n=words.figures.count(n)) for name, n in counted]
         notes.append(words.t("words.reasons", items=words.listed(items)))
+    if found.evidence:
+        notes.append(_evidence(page, found))
     if scheme.references:
         notes.append(words.t("words.references", items=words.listed(list(scheme.references))))
     return tag("ul", [tag("li", n) for n in notes], class_="notes") if notes else Markup("")
+
+
+def _evidence(page: Page, found: Distribution) -> str:
+    """How well each number of clusters fits, and which was taken."""
+    by = "bic" if "bic" in found.evidence[0] else "silhouette"
+    best = (min if by == "bic" else max)(found.evidence, key=lambda e: e[by])
+    told = [f"{e['k']}: {e[by]:,.0f}" if by == "bic" else f"{e['k']}: {e[by]:.3f}" for e in found.evidence]
+    return page.words.t(f"words.clusters_{by}", k=best["k"], items=page.words.listed(told))
 
 
 def _measure(page: Page, name: str) -> str:

@@ -17,6 +17,7 @@ from keguan.reports.html.sections import (
     concentration,
     crossings,
     findings,
+    fit,
     leading,
     notices,
     overlap,
@@ -27,7 +28,6 @@ from keguan.reports.html.sections import (
     rfm,
     satisfaction,
     schemes,
-    skipped,
 )
 from keguan.reports.markup import Markup, tag
 from keguan.reports.palette import DARK, FONTS, LIGHT
@@ -35,7 +35,7 @@ from keguan.reports.words import Words
 
 _SECTIONS: tuple[Callable[[Page], Section | None], ...] = (
     findings.section, notices.section, leading.section, concentration.section, rfm.section, boundaries.section, schemes.section, playbook.section,
-    resources.section, satisfaction.section, overlap.section, crossings.section, quality.section, skipped.section, provenance.section,
+    resources.section, satisfaction.section, overlap.section, crossings.section, quality.section, fit.section, provenance.section,
 )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def read_arrow_file(path: Path, source: Source, limits: Limits, work: Workdir) -
 
     try:
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        table.validate()
+        table.validate(full=True)
     except (pa.ArrowException, ValueError, OSError, KeyError) as error:
         raise fail("KG150", Place(file=source.name), reason=parquet.first_line(error)) from error
     return table_of_arrow(table, source, limits)

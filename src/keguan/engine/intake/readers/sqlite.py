@@ -45,7 +45,7 @@ def read_sqlite(path: Path, source: Source, limits: Limits, work: Workdir) -> li
             )
             _guard(con)
             return [_read(con, name, table, query, place, limits, work) for name, table, query in queries]
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise fail("KG161" if source.query else "KG160", place, reason=error) from error
 
 

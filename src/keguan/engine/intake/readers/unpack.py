@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _KEPT_FREE = 200_000_000
-_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
+_DAMAGE = (
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    UnicodeError,
+)
 
 
 def unpack_stream(path: Path, kind: str, work: Workdir, limits: Limits, place: Place) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import groupby
 
+from keguan.insight.crossing import MOST as LIMIT
 from keguan.insight.crossing import Crossing
 from keguan.insight.record import SchemeRecord
 from keguan.reports.charts.crossing import MOST, crossing_map
@@ -54,7 +55,7 @@ def _title(page: Page, found: Crossing) -> str:
 
 
 def _all(page: Page) -> Markup:
-    """Every pair as a table to open, gathered under the pair's first scheme."""
+    """The pairs as tables to open, gathered under the pair's first scheme."""
     words = page.words
     groups = groupby(page.view.crossings, key=lambda c: c.rows)
     opened = [
@@ -69,7 +70,10 @@ def _all(page: Page) -> Markup:
         )
         for rows, own in groups
     ]
-    return join([tag("h3", words.t("intro.crossings_all")), opened])
+    n = len(page.view.record.schemes)
+    limits = {"n": words.figures.count(n), "most": words.figures.count(LIMIT)}
+    note = paragraph(words.t("intro.crossings_most", **limits), quiet=True) if n > LIMIT else None
+    return join([tag("h3", words.t("intro.crossings_all")), note, opened])
 
 
 def _table(page: Page, found: Crossing) -> Markup:

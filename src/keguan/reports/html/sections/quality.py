@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from keguan.insight.quality import DataQuality, SourceRead
 from keguan.reports.html.parts import Column, Page, Section, paragraph, table
-from keguan.reports.intake_words import noted_sentence, reason_words, short_name, table_words
+from keguan.reports.intake_words import noted_sentence, policy_words, reason_words, short_name, table_words
 from keguan.reports.markup import Child, Markup, join, tag
 
 
@@ -43,13 +43,22 @@ def _sources(page: Page, found: DataQuality) -> Markup:
         Column(words.t("columns.source"), numeric=False), Column(words.t("columns.table"), numeric=False), Column(words.t("columns.step"), numeric=False),
         Column(words.t("columns.rows"), source="rejected"), Column(_money_head(page)),
     ]  # fmt: skip
-    lines = [row for source in found.sources for row in _steps(page, source)]
+    whole = [s for s in found.sources if not s.rejected]
+    lines = [row for s in found.sources if s.rejected for row in _steps(page, s)]
+    lines += [_kept_whole(page, source) for source in whole]
     return table(page, columns, lines, words.t("words.reconciled"))
 
 
 def _money_head(page: Page) -> str:
     label = page.words.t("columns.amount")
     return f"{label} ({page.words.currency})" if page.words.currency else label
+
+
+def _kept_whole(page: Page, source: SourceRead) -> list[Child]:
+    """One row for a source of which nothing was left out."""
+    words, kept = page.words, source.kept
+    names = [short_name(source.name), table_words(source.table, words), words.t("steps.all_kept")]
+    return [*names, words.figures.count(kept.rows), words.figures.amount(kept.money)]
 
 
 def _steps(page: Page, source: SourceRead) -> list[list[Child]]:
@@ -94,7 +103,9 @@ def _rejected(page: Page, found: DataQuality) -> Markup | None:
 
 
 def _noted(page: Page, found: DataQuality) -> Markup | None:
-    sentences = [s for n in found.noted if (s := noted_sentence(n, page.words)) is not None]
+    told = {s.name for s in found.sources}  # the table above has their names and rows
+    noted = [n for n in found.noted if not (n.code == "recognised" and n.source in told)]
+    sentences = [s for n in noted if (s := noted_sentence(n, page.words)) is not None]
     if not sentences:
         return None
     return join([tag("h3", page.words.t("words.quirks")), tag("ul", [tag("li", s) for s in sentences])])
@@ -126,4 +137,6 @@ def policies_table(page: Page, policies: Mapping[str, str]) -> Markup | None:
         Column(words.t("columns.policy"), numeric=False),
         Column(words.t("columns.choice"), numeric=False),
     ]
-    return table(page, columns, [[k, v] for k, v in policies.items()], words.t("words.policies"))
+    return table(
+        page, columns, [list(policy_words(p, words)) for p in policies.items()], words.t("words.policies")
+    )

@@ -1,0 +1,1 @@
+"""All schemes over all tables of the example company."""
