@@ -98,8 +98,9 @@ def _sound(file: Path, pieces: Pieces, meaning: Meaning, chance: random.Random) 
     raise LookupError(f"{file.name}: nothing to alter was found")
 
 
-def _scheme_means(text: str, file: str) -> str:
-    return load_scheme(text, file).meaning
+def _scheme_means(text: str, file: str) -> Any:
+    """The meaning hash, and where the questions stand in the data how they are taken from there."""
+    return load_scheme(text, file).meaning, load_plain(text).get("dimensions_from")
 
 
 def _playbook_means(text: str, file: str) -> Any:
@@ -125,6 +126,8 @@ def _of_scheme(text: str) -> Iterator[tuple[int, str, str]]:
             yield found.start(1) + at.start(), at[0], "is not "
         for at in re.finditer(r"(?<=[=<>] )\d+(?=\b)", found[1]):
             yield found.start(1) + at.start(), at[0], str(int(at[0]) * 2 or 1)
+    for found in re.finditer(r"most: (\d+)", text):
+        yield found.start(1), found[1], "1"
     yield from _places_changed(text)
 
 

@@ -83,6 +83,27 @@ def test_the_headline_follows_final_users_however_content_the_others_are(
         assert bad in text and text.count(apart) == 3 + (lang == "en")  # the introduction says it too
 
 
+def cells(typed: Type, run: Path, sheet: str) -> list[tuple[object, ...]]:
+    from openpyxl import load_workbook
+
+    out = run.parent / f"{run.name}.xlsx"
+    assert typed("report", run, "--out", out, "--lang", "en").code == 0
+    return [row for row in load_workbook(out, read_only=True)[sheet].iter_rows(values_only=True) if any(row)]
+
+
+@pytest.mark.row("gr-final-first", "con-5")
+def test_the_workbook_says_the_same(typed: Type, classified: Classified, shop: Path, tmp_path: Path) -> None:
+    data = rated(tmp_path / "data", ("c00", "user", 40), ("c00", "intermediate", 95))
+    found = cells(typed, classified(data, "--scheme", "value-pyramid", name="rated"), "Satisfaction")
+    assert found[0][0] == "Overall: 40.0 of 100, dissatisfied; final users decide"
+    assert ("intermediate customer", 1, 95, "satisfied", "apart") in found
+    effort = cells(
+        typed, classified(shop, "--scheme", "value-pyramid", name="effort"), "Effort against value"
+    )
+    (best,) = [row for row in effort if str(row[0]).startswith("A")]
+    assert best[1:3] == (1, 200_000) and (best[4], best[6]) == (10, 9000)
+
+
 @pytest.mark.row("gr-both-roles")
 @pytest.mark.parametrize(
     ("role", "lacks"), [("purchaser", "user"), ("user", "purchaser"), ("intermediate", "purchaser")]

@@ -15,6 +15,7 @@ from keguan.insight.folder import RunFolder, quoted
 
 Verdict = Literal["good", "fair", "poor", "unknown"]
 FINAL = ("user", "direct-user", "indirect-user")
+OTHERS = ("purchaser", "intermediate", "internal")
 ASKED = ("purchaser", "user")
 """Both the one who pays and the one who uses must be asked."""
 SCALES = (Decimal(5), Decimal(10), Decimal(100))
@@ -66,13 +67,18 @@ def satisfaction(folder: RunFolder) -> Satisfaction | None:
 
 
 def _columns(folder: RunFolder) -> dict[str, tuple[str, str]]:
-    """Role → the columns of how many ratings and of their mean."""
+    """Role → the columns of how many ratings and of their mean, in the first window the run knows."""
     found: dict[str, tuple[str, str]] = {}
     for name in folder.record.measures:
         family, _, role = name.partition(":")
         count = name.replace("mean_rating_", "n_ratings_", 1)
-        if family.startswith("mean_rating_") and count in folder.columns and name in folder.columns:
-            found[role] = (count, name)
+        if (
+            role in (*FINAL, *OTHERS)
+            and family.startswith("mean_rating_")
+            and count in folder.columns
+            and name in folder.columns
+        ):
+            found.setdefault(role, (count, name))
     return found
 
 

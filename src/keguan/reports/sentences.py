@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from keguan.insight.findings import ClassName, Finding
 from keguan.insight.record import MeasureRecord, SchemeRecord
+from keguan.insight.satisfaction import Satisfaction
 from keguan.reports.markup import Child, Markup, join, tag
 from keguan.reports.words import Words
 from keguan.runs.explanation import class_words
@@ -65,3 +66,26 @@ def _marked(name: str, value: object, words: Words) -> Markup:
 def measure_label(measure: MeasureRecord | None, words: Words) -> str:
     """The measure's name for people."""
     return words.t("columns.sales") if measure is None else words.label(measure.labels, measure.name)
+
+
+def satisfaction_headline(found: Satisfaction, words: Words) -> str:
+    """The overall figure in words: that of the final users, or that it is not known."""
+    if found.headline is None:
+        return words.t("satisfaction.headline_unknown")
+    verdict = words.t(f"satisfaction.verdicts.{found.verdict}")
+    return words.t(
+        "satisfaction.headline", mean=mean_score(found.headline), scale=f"{found.scale:f}", verdict=verdict
+    )
+
+
+def satisfaction_notes(found: Satisfaction, words: Words) -> list[str]:
+    """Who was not asked, and how many customers are at risk."""
+    notes = [words.t("satisfaction.missing", role=words.t(f"satisfaction.roles.{r}")) for r in found.missing]
+    if found.at_risk:
+        notes.append(words.t("satisfaction.at_risk", n=words.figures.count(found.at_risk)))
+    return notes
+
+
+def mean_score(value: Decimal) -> str:
+    """A mean of scores with one decimal."""
+    return f"{value.quantize(Decimal('0.1'))}"

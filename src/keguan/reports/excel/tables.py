@@ -10,9 +10,10 @@ from keguan.insight.boundary import BoundaryList, Near
 from keguan.insight.crossing import Crossing
 from keguan.insight.overview import Overview
 from keguan.insight.record import SchemeRecord
+from keguan.insight.satisfaction import FINAL
 from keguan.reports.excel.book import Book, Cell, Field
 from keguan.reports.intake_words import noted_sentence, policy_words, reason_words, short_name, table_words
-from keguan.reports.sentences import class_text
+from keguan.reports.sentences import class_text, satisfaction_headline, satisfaction_notes
 from keguan.reports.sources import sources
 from keguan.reports.words import Words
 from keguan.runs.lacks import gaps, in_a_row
@@ -56,6 +57,49 @@ def _boundary_rows(
         for one in near:
             label = class_text(scheme, one.code, words) if one.code else words.t("words.without_class")
             yield [cut, side, one.subject, one.label, label, one.value, one.distance]
+
+
+def resources_sheet(book: Book, view: Overview) -> None:
+    """What each class takes up beside what it brings; no sheet where neither time nor cost is known."""
+    found, words = view.resources, book.words
+    if found is None:
+        return
+    names = ("class", "heads", "sales", "sales_share", "hours", "hours_share", "cost", "cost_share")
+    formats = ("text", "count", "money", "share", "number", "share", "money", "share")
+    widths = (24.0, 12.0, 18.0, 12.0, 14.0, 12.0, 18.0, 12.0)
+    fields = [Field(words.t(f"columns.{n}"), f, w) for n, f, w in zip(names, formats, widths, strict=True)]
+    rows: list[list[Cell]] = [
+        [class_text(found.scheme, c.code, words), c.heads, c.value, c.value_share, _hours(c.minutes), c.minutes_share, c.cost, c.cost_share]
+        for c in found.classes
+    ]  # fmt: skip
+    book.table(book.sheet(words.t("sections.resources")), 0, fields, rows, only=True)
+
+
+def _hours(minutes: Decimal | None) -> Decimal | None:
+    return None if minutes is None else minutes / 60
+
+
+def satisfaction_sheet(book: Book, view: Overview) -> None:
+    """The headline of the final users, then every role; no sheet where nobody was rated."""
+    found, words = view.satisfaction, book.words
+    if found is None:
+        return
+    sheet = book.sheet(words.t("sections.satisfaction"))
+    at = 0
+    for sentence in (satisfaction_headline(found, words), *satisfaction_notes(found, words)):
+        book.put(sheet, at, 0, sentence, "note" if at else "title")
+        at += 1
+    fields = [
+        Field(words.t("columns.role"), width=24.0), Field(words.t("columns.ratings"), "count", 12.0),
+        Field(words.t("columns.mean"), "number", 12.0), Field(words.t("columns.verdict"), width=16.0),
+        Field(words.t("columns.counts_in"), width=24.0),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [words.t(f"satisfaction.roles.{r.role}"), r.ratings, r.mean, words.t(f"satisfaction.verdicts.{r.verdict}"),
+         words.t("satisfaction.in_headline" if r.role in FINAL else "satisfaction.apart")]
+        for r in found.roles
+    ]  # fmt: skip
+    book.table(sheet, at + 1, fields, rows)
 
 
 def crossings_sheet(book: Book, view: Overview) -> None:

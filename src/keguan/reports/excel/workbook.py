@@ -16,7 +16,14 @@ from keguan.reports.excel.concentration import concentration_sheet
 from keguan.reports.excel.customers import ROOM, customers_sheet
 from keguan.reports.excel.playbook import report_playbooks
 from keguan.reports.excel.schemes import scheme_sheets
-from keguan.reports.excel.tables import boundaries_sheet, crossings_sheet, provenance_sheet, quality_sheet
+from keguan.reports.excel.tables import (
+    boundaries_sheet,
+    crossings_sheet,
+    provenance_sheet,
+    quality_sheet,
+    resources_sheet,
+    satisfaction_sheet,
+)
 from keguan.reports.sentences import exact_numbers, plain_sentence
 from keguan.reports.sources import value_window
 from keguan.reports.words import Words
@@ -34,6 +41,8 @@ def write_workbook(folder: RunFolder, view: Overview, out: Path, lang: Lang, *, 
         scheme_sheets(book, view)
         customers_sheet(book, folder, view, room=room)
         boundaries_sheet(book, view)
+        resources_sheet(book, view)
+        satisfaction_sheet(book, view)
         report_playbooks(book, view)
         crossings_sheet(book, view)
         quality_sheet(book, view)
