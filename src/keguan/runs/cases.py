@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -262,7 +263,8 @@ def _customers(customers: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _table_part(folder: Path, table: LogicalTable, rows: Sequence[Mapping[str, Any]]) -> Part:
-    """Rows of a logical table as intake leaves them: every column the table may have, and further ones as text."""
+    """Rows of a logical table as intake leaves them: every column the table may have, and further ones as text. A day
+    may stand for a moment."""
     import pyarrow as pa
 
     types: dict[str, Any] = {
@@ -275,6 +277,8 @@ def _table_part(folder: Path, table: LogicalTable, rows: Sequence[Mapping[str, A
     for name in dict.fromkeys([*table.canonical, *given]):
         values = [row.get(name, row.get(days.get(name, name))) for row in rows]
         kind = types.get(table.canonical.get(name, "text"))
+        if name in days.values():
+            values = [datetime.combine(v, time()) if type(v) is date else v for v in values]
         texts = [None if v is None else str(v) for v in values]
         columns[name] = pa.array(values, kind) if kind is not None else pa.array(texts, pa.string())
     return replace(_part(folder, table.name, pa.table(columns)), fields=tuple(given))
