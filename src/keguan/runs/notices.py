@@ -5,7 +5,7 @@ The notices of a single scheme stand in its document. Both have their sentences 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from keguan.core.languages import LANGUAGES
@@ -38,18 +38,13 @@ def _leading(plan: Plan, leading: str | None) -> Found:
 
 
 def _words(plan: Plan, leading: str | None) -> Found:
-    """Words that several of the schemes use for different things."""
+    """Words that several of the schemes use for different things; `told` says which classes carry each, and the difference."""
     ran = frozenset(s.id for s in plan.schemes)
-    found = [(one.word, one.among(ran)) for one in overloaded_words()]
-    shared = [_spelt(word, classes) for word, classes in found if classes]
+    shared = [(one, one.among(ran)) for one in overloaded_words() if one.among(ran)]
     if shared:
-        yield "overloaded-words", {"words": shared}
-
-
-def _spelt(word: Mapping[str, str], classes: Sequence[str]) -> dict[str, str]:
-    return {
-        lang: text("notices.word", lang, word=word[lang], classes=" · ".join(classes)) for lang in LANGUAGES
-    }
+        words = [{la: text("notices.word", la, word=one.word[la]) for la in LANGUAGES} for one, _ in shared]
+        told = [{"word": dict(one.word), "classes": list(c), "note": dict(one.note)} for one, c in shared]
+        yield "overloaded-words", {"words": words, "told": told}
 
 
 def _rfm_alone(plan: Plan, leading: str | None) -> Found:
