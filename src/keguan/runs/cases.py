@@ -262,22 +262,26 @@ def _customers(customers: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _table_part(folder: Path, table: LogicalTable, rows: Sequence[Mapping[str, Any]]) -> Part:
-    """Rows of a logical table as intake leaves them: every column the table may have, and further ones as text."""
+    """Rows of a logical table as intake leaves them: every column the table may have, and further ones as text. Whoever writes
+    a moment as its day, or the day's own column, has given the moment."""
     import pyarrow as pa
 
     types: dict[str, Any] = {
         "money": pa.decimal128(18, 4), "number": pa.decimal128(18, 4), "date": pa.date32(), "flag": pa.bool_(),
-        "count": pa.int64(), "datetime": pa.timestamp("us"),
+        "count": pa.int64(), "datetime": pa.date32(),
     }  # fmt: skip
-    days = {day_of(f.name): f.name for f in table.fields.values() if f.type == "datetime"}
+    moments = {f.name: day_of(f.name) for f in table.fields.values() if f.type == "datetime"}
+    other = moments | {day: moment for moment, day in moments.items()}
     given = dict.fromkeys(n for row in rows for n in row)
     columns: dict[str, Any] = {}
     for name in dict.fromkeys([*table.canonical, *given]):
-        values = [row.get(name, row.get(days.get(name, name))) for row in rows]
+        values = [row.get(name, row.get(other.get(name, name))) for row in rows]
         kind = types.get(table.canonical.get(name, "text"))
         texts = [None if v is None else str(v) for v in values]
-        columns[name] = pa.array(values, kind) if kind is not None else pa.array(texts, pa.string())
-    return replace(_part(folder, table.name, pa.table(columns)), fields=tuple(given))
+        column = pa.array(values, kind) if kind is not None else pa.array(texts, pa.string())
+        columns[name] = column.cast(pa.timestamp("us")) if name in moments else column
+    fields = (*given, *(m for m, day in moments.items() if day in given and m not in given))
+    return replace(_part(folder, table.name, pa.table(columns)), fields=fields)
 
 
 def _read(folder: Path, scheme: Scheme, dimension: str | None) -> dict[str, dict[str, str | None]]:
