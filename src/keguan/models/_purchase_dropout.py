@@ -41,9 +41,8 @@ def objective(data: Statistics, at_start: bool) -> Objective:
     """
     tables = Histograms.of(data)
     if not at_start and 2 * np.count_nonzero(data.x) < len(data.x):
-        data = data.rows(
-            np.flatnonzero(data.x)
-        )  # who never came back cannot have left: a copy pays where they are many
+        # who never came back cannot have left: a copy without them pays where they are many
+        data = data.rows(np.flatnonzero(data.x))
     columns = _Columns(data.x, data.t_x, data.T, data.n)
     slices = list(pieces(len(data.x)))
 
@@ -117,7 +116,7 @@ class _Columns:
         slope = late - early
         np.multiply(rx, slope, out=features[1])
         features[2] = 1.0
-        weights = np.empty((5, len(x)))
+        weights = np.empty((5, len(x)))  # p, and p(1−p)·∂z: one product of matrices gives all sums over them
         weighted = weights[0]
         np.multiply(p, 1.0 if self.n is None else self.n[s], out=weighted)
         np.multiply(features, weighted * (1 - p), out=weights[1:])

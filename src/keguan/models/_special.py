@@ -70,7 +70,7 @@ def betaln(a: ArrayLike, b: ArrayLike) -> Floats:
 
 
 def softplus(z: Floats) -> tuple[Floats, Floats]:
-    """ln(1 + e^z), to an absolute 1e-16 below z = 1, and its derivative 1 / (1 + e^-z), for any z but infinity, without overflow."""
+    """ln(1 + e^z), to 1e-16 (absolute where it is small), and its derivative 1 / (1 + e^-z), for any z, without overflow."""
     safe = z.max(initial=-np.inf) < 700  # where no e^z can overflow, half the passes suffice
     e = np.exp(z if safe else -np.abs(z))
     whole = 1.0 + e
