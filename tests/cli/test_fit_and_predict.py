@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from pyarrow.csv import read_csv
 
 from tests.book.test_forecasting import columns
 
@@ -38,9 +40,11 @@ def test_fit_recommends_with_the_table_and_predict_uses_what_it_kept(typed, orde
     assert typed("fit", orders, "--currency", "CNY", "--out", out).code == 1
 
 
-def test_a_named_fit_of_orders_imports_no_data_frames(orders, tmp_path):
-    words = ["fit", str(orders), "--currency", "CNY", "--model", "bg-nbd", "--out", str(tmp_path / "fit")]
-    code = f"import sys; from keguan.cli.running import run; sys.exit(run({words!r}) or 'pandas' in sys.modules)"
+def test_a_named_fit_of_orders_in_parquet_loads_no_data_frames(orders, tmp_path):
+    file = tmp_path / "orders.parquet"
+    pq.write_table(read_csv(orders), file)
+    words = ["fit", str(file), "--currency", "CNY", "--model", "bg-nbd", "--out", str(tmp_path / "fit")]
+    code = f"import sys; from keguan.cli.running import run; code = run({words!r})\nsys.exit(code or 'pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
