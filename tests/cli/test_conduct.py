@@ -22,6 +22,7 @@ from keguan.core.texts import areas, entries
 
 HEAVY = (
     "django",
+    "numpy",
     "pyspark",
     "pandas",
     "polars",

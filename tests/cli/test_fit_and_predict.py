@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from pyarrow.csv import read_csv
 
 from tests.book.test_forecasting import columns
 
@@ -34,6 +38,15 @@ def test_fit_recommends_with_the_table_and_predict_uses_what_it_kept(typed, orde
     with (tmp_path / "s.csv").open(encoding="utf-8") as stream:
         assert len(list(csv.DictReader(stream))) == scored.json["rows"] == 500
     assert typed("fit", orders, "--currency", "CNY", "--out", out).code == 1
+
+
+def test_a_named_fit_of_orders_in_parquet_loads_no_data_frames(orders, tmp_path):
+    file = tmp_path / "orders.parquet"
+    pq.write_table(read_csv(orders), file)
+    words = ["fit", str(file), "--currency", "CNY", "--model", "bg-nbd", "--out", str(tmp_path / "fit")]
+    code = f"import sys; from keguan.cli.running import run; code = run({words!r})\nsys.exit(code or 'pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("lang", "word"), [("zh-Hans", "建议用"), ("zh-Hant", "建議用")])

@@ -38,9 +38,12 @@ def test_gamma_functions_agree_with_scipy() -> None:
 
 
 def test_softplus_and_growth_hold_at_the_edges() -> None:
-    value, slope = softplus(np.array([-800.0, 0.0, 800.0]))
-    assert value == pytest.approx([0.0, np.log(2), 800.0])
-    assert slope == pytest.approx([0.0, 0.5, 1.0])
+    z = np.array([-np.inf, -800.0, -1.0, 0.0, 1.0, 600.0, 800.0])
+    wanted = np.logaddexp(0.0, z), np.exp(-np.logaddexp(0.0, -z))
+    for few in (slice(0, 6), slice(0, 7)):  # with 800 e^z overflows
+        value, slope = softplus(z[few])
+        assert value == pytest.approx(wanted[0][few], rel=1e-15, abs=1e-15)
+        assert slope == pytest.approx(wanted[1][few], rel=1e-15, abs=1e-15)
     assert relative_growth(np.array([0.0, 1e-15, 2.0, -1.0]), 3.0) == pytest.approx(
         [3.0, 3.0, (1 - np.exp(-6)) / 2, np.expm1(3)]
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from keguan.book.customer_model import CustomerModel, check_months, record_name, sealed
 from keguan.core import fingerprint
+from keguan.core.arrays import as_numpy
 from keguan.core.errors import KeguanError, Place, fail
 from keguan.engine.fitted.records import Record, named, require_models, spending_record
 
@@ -89,8 +90,7 @@ class StatisticsFile:
         ):
             place = Place(str(self.path), field=self.columns[name])
             raise fail("KG861", place, kind=str(kind), missing=column.null_count)
-        # not `to_numpy`, which imports pandas where it is installed
-        values: NDArray[Any] = np.from_dlpack(column.combine_chunks())
+        values = as_numpy(column)
         if values.dtype.kind == "f" and len(values) and values.min() >= 0 and values.max() < 2**31:
             whole = values.astype(np.int32)
             values = whole if np.array_equal(whole, values) else values

@@ -48,11 +48,11 @@ class _Group(_Translated, TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def build(lang: Lang) -> TyperGroup:
-    """The whole command line with its help in `lang`."""
+def build(lang: Lang, asked: str | None = None) -> TyperGroup:
+    """The command line with its help in `lang`: the command asked for alone, where there is one of that name, else all of them."""
     app = typer.Typer(cls=_Group, add_completion=False, no_args_is_help=False, rich_markup_mode=None)
     app.callback(invoke_without_command=True)(_start)
-    for name in NAMES:
+    for name in [asked] if asked in NAMES else NAMES:
         module = import_module(f"keguan.cli.commands.{name.replace('-', '_')}")
         app.command(name, cls=_Command)(spread(module.run))
     group = typer.main.get_command(app)

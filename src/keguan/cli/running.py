@@ -76,7 +76,9 @@ def _command(arguments: Sequence[str], lang: Lang) -> int:
 
     LANGUAGE.set(lang)
     try:
-        result = build(lang).main(args=list(arguments), prog_name="keguan", standalone_mode=False)
+        result = build(lang, next(iter(arguments), None)).main(
+            args=list(arguments), prog_name="keguan", standalone_mode=False
+        )
     except typer.Abort:
         raise KeyboardInterrupt from None
     except SystemExit:  # typer leaves this way, with 1, when nobody reads what we print

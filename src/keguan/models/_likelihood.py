@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keguan.models._chunks import SIZE, pieces
 from keguan.models._errors import too_few
 from keguan.models._newton import Maximum, Objective, maximise
 from keguan.models._pairs import listed
@@ -29,15 +30,15 @@ class Histograms:
     @classmethod
     def of(cls, data: Statistics) -> Histograms:
         """Tables of values that hold all of `data`'s x, and all of its T."""
-        (x, at_x), (T, at_T) = listed(data.x), listed(data.T)
-        bought = data.x if data.n is None else data.x * data.n
-        return cls(
-            x,
-            np.bincount(at_x, data.n, len(x)).astype(np.float64),
-            T,
-            np.bincount(at_T, data.n, len(T)).astype(np.float64),
-            np.bincount(at_T, bought, len(T)).astype(np.float64),
-        )
+        (x, [at_x]), (T, [at_T]) = listed(data.x), listed(data.T)
+        n_x, n_T, x_T = np.zeros(len(x)), np.zeros(len(T)), np.zeros(len(T))
+        for s in pieces(len(data.x), 8 * SIZE):
+            n = None if data.n is None else data.n[s]
+            until = at_T[s].astype(np.intp)
+            n_x += np.bincount(at_x[s], n, len(x))
+            n_T += np.bincount(until, n, len(T))
+            x_T += np.bincount(until, data.x[s] if n is None else data.x[s] * n, len(T))
+        return cls(x, n_x, T, n_T, x_T)
 
 
 def to_log_scale(theta: Floats, value: float, gradient: Floats, hessian: Floats) -> Derivatives:

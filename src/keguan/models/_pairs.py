@@ -32,12 +32,14 @@ def places(values: NDArray[Any]) -> tuple[Floats, NDArray[np.intp]]:
     return distinct.astype(np.float64), at
 
 
-def listed(values: NDArray[Any]) -> tuple[Floats, NDArray[Any]]:
-    """Values that hold all of `values`, ascending, and where each row's value stands among them: whole numbers smaller than
-    their count are their own places."""
-    if values.dtype.kind in "iu" and len(values) and values.max() < len(values):
-        return np.arange(values.max() + 1, dtype=np.float64), values
-    return places(values)
+def listed(*columns: NDArray[Any]) -> tuple[Floats, list[NDArray[Any]]]:
+    """Values that hold all of the columns', ascending, and where each row's value stands among them, column by column: whole
+    numbers smaller than their count are their own places."""
+    rows = len(columns[0])
+    if rows and all(c.dtype.kind in "iu" and c.max() < rows for c in columns):
+        return np.arange(max(c.max() for c in columns) + 1, dtype=np.float64), list(columns)
+    distinct, at = places(np.concatenate(columns))
+    return distinct, np.split(at, len(columns))
 
 
 def logs_by_pairs(function: PairFunction, x: NDArray[Any], T: NDArray[Any], scale: float) -> Floats:

@@ -40,8 +40,9 @@ def objective(data: Statistics, at_start: bool) -> Objective:
     tables by x and by T, the beta part a table by x, and only the last factor a pass over rows.
     """
     tables = Histograms.of(data)
-    if not at_start and not data.x.all():
-        data = data.rows(np.flatnonzero(data.x))  # who never came back cannot have left
+    if not at_start and 2 * np.count_nonzero(data.x) < len(data.x):
+        # who never came back cannot have left: a copy without them pays where they are many
+        data = data.rows(np.flatnonzero(data.x))
     columns = _Columns(data.x, data.t_x, data.T, data.n)
     slices = list(pieces(len(data.x)))
 
@@ -87,48 +88,52 @@ class _Columns:
     """Rows as places in lists of distinct x and distinct times: logarithms and quotients are taken once for each of them."""
 
     def __init__(self, x: NDArray[Any], t_x: NDArray[Any], T: NDArray[Any], n: Floats | None) -> None:
-        self.x, self.at_x = listed(x)
-        self.times, at = listed(np.concatenate((t_x, T)))
-        self.last, self.until = at[: len(x)], at[len(x) :]
+        self.x, [self.at_x] = listed(x)
+        self.times, [self.last, self.until] = listed(t_x, T)
         self.n = n
 
     def tables(self, theta: Floats, at_start: bool) -> tuple[Floats, ...]:
-        """ln(α+t) and 1/(α+t) by time; r+x, 1/(b+x) (BG: 1/(b+x−1)) and ln of a times that by x."""
+        """ln(α+t) and 1/(α+t) by time; r+x, 1/(b+x) (BG: 1/(b+x−1)) and ln of a times that by x.
+
+        In BG/NBD who never came back cannot have left: ln of the odds is −∞.
+        """
         r, alpha, a, b = theta
         at = alpha + self.times
         stay = 1 / (b + self.x if at_start else b + np.maximum(self.x, 1.0) - 1.0)
-        return np.log(at), 1 / at, r + self.x, stay, np.log(a * stay)
+        odds = np.log(a * stay)
+        return np.log(at), 1 / at, r + self.x, stay, odds if at_start else np.where(self.x > 0, odds, -np.inf)
 
     def sums(self, tables: tuple[Floats, ...], s: slice) -> Floats:
-        """Σ softplus(z), Σ p·∂z, Σ p·∂²z and Σ p(1−p)·∂z∂z′ over rows, z the log odds of being gone and p its logistic."""
+        """Σ softplus(z), Σ p·∂²z, Σ p·∂z and Σ p(1−p)·∂z∂z′ over rows, z the log odds of being gone and p its logistic."""
         logs, inverses, by_x, stays, log_stays = tables
         last, until, x = (v[s].astype(np.intp) for v in (self.last, self.until, self.at_x))
-        log_ratio = logs.take(until)
-        log_ratio -= logs.take(last)
-        late, early, rx, stay = inverses.take(until), inverses.take(last), by_x.take(x), stays.take(x)
+        features = np.empty((4, len(x)))
+        log_ratio, stay = features[0], features[3]
+        np.subtract(logs.take(until), logs.take(last), out=log_ratio)
+        late, early, rx = inverses.take(until), inverses.take(last), by_x.take(x)
+        stays.take(x, out=stay)
         value, p = softplus(log_stays.take(x) + rx * log_ratio)
         slope = late - early
-        features = np.empty((4, len(x)))
-        features[0], features[2], features[3] = log_ratio, 1.0, stay
         np.multiply(rx, slope, out=features[1])
-        weighted = p if self.n is None else self.n[s] * p
-        firsts = features @ weighted
-        seconds = np.array(
-            [slope @ weighted, -(features[1] @ (weighted * (late + early))), (stay * stay) @ weighted]
-        )
-        products = (features * (weighted * (1 - p))) @ features.T
+        features[2] = 1.0
+        weights = np.empty((5, len(x)))  # p, and p(1−p)·∂z: one product of matrices gives all sums over them
+        weighted = weights[0]
+        np.multiply(p, 1.0 if self.n is None else self.n[s], out=weighted)
+        np.multiply(features, weighted * (1 - p), out=weights[1:])
+        seconds = [slope @ weighted, -(features[1] @ (weighted * (late + early))), (stay * stay) @ weighted]
         whole = value.sum() if self.n is None else self.n[s] @ value
-        return np.concatenate(([whole], firsts, seconds, products.ravel()))
+        return np.concatenate(([whole], seconds, (weights @ features.T).ravel()))
 
 
 def _add_rows(theta: Floats, sums: Floats, value: float, gradient: Floats, hessian: Floats) -> Derivatives:
     """Turn the sums over rows into derivatives by θ and add them."""
     sign = np.array([1.0, 1.0, 1.0 / theta[2], -1.0])  # ∂z by r, α, a, b is sign · feature
+    d_ra, d_aa, d_bb = sums[1:4]
+    firsts = sums[4:8]
     hessian = hessian + np.outer(sign, sign) * sums[8:].reshape(4, 4)
-    d_ra, d_aa, d_bb = sums[5:8]
     hessian[0, 1] += d_ra
     hessian[1, 0] += d_ra
     hessian[1, 1] += d_aa
-    hessian[2, 2] -= sums[3] / theta[2] ** 2
+    hessian[2, 2] -= firsts[2] / theta[2] ** 2
     hessian[3, 3] += d_bb
-    return value + float(sums[0]), gradient + sign * sums[1:5], hessian
+    return value + float(sums[0]), gradient + sign * firsts, hessian

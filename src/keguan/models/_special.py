@@ -70,15 +70,16 @@ def betaln(a: ArrayLike, b: ArrayLike) -> Floats:
 
 
 def softplus(z: Floats) -> tuple[Floats, Floats]:
-    """ln(1 + e^z) to an absolute 1e-16 and its derivative 1 / (1 + e^-z), for any finite z, without overflow."""
-    e = np.exp(-np.abs(z))
+    """ln(1 + e^z), to 1e-16 (absolute where it is small), and its derivative 1 / (1 + e^-z), for any z, without overflow."""
+    safe = z.max(initial=-np.inf) < 700  # where no e^z can overflow, half the passes suffice
+    e = np.exp(z if safe else -np.abs(z))
     whole = 1.0 + e
-    logistic = np.where(z > 0, 1.0, e)
-    logistic /= whole
+    logistic = np.divide(e if safe else np.where(z > 0, 1.0, e), whole)
     value: Floats = np.log(
         whole, out=whole
     )  # several times faster than log1p, whose further digits no sum would keep
-    value += np.maximum(z, 0.0)
+    if not safe:
+        value += np.maximum(z, 0.0)
     return value, logistic
 
 

@@ -13,12 +13,11 @@ from keguan.cli.options import Reading
 from keguan.cli.screen import Screen
 from keguan.core.errors import KeguanError
 from keguan.core.languages import Lang
-from keguan.runs.lacks import family_in_words, gaps, in_a_row
-from keguan.runs.request import Skipped
 
 if TYPE_CHECKING:
     from keguan.book.book import Book
     from keguan.engine.intake.inspection import Inspection, SourceReport
+    from keguan.runs.request import Skipped
     from keguan.schemes.document import Scheme
 
 
@@ -147,6 +146,8 @@ def _show_accounts(screen: Screen, inspection: Inspection) -> None:
 def _show_schemes(screen: Screen, fit: Fit) -> None:
     """Both lists: what can be computed by family, and the others gathered by what is missing."""
     screen.heading(screen.words("inspect.schemes"))
+    from keguan.runs.lacks import family_in_words, gaps, in_a_row
+
     for problem in fit.problems:
         screen.answer(problem)
     families: dict[str, list[str]] = {}
@@ -168,6 +169,8 @@ def _show_schemes(screen: Screen, fit: Fit) -> None:
 
 def _named(scheme: Scheme | Skipped, screen: Screen) -> str:
     """`客户金字塔 value-pyramid`."""
+    from keguan.runs.request import Skipped
+
     label = (scheme.labels or {}).get(screen.lang)
     name = scheme.name if isinstance(scheme, Skipped) else scheme.id
     return f"{label} {name}" if label else name

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlglot import exp
 
+from keguan.core.arrays import as_arrow, as_numpy
 from keguan.engine.backends import Engine
 from keguan.engine.compile import literal
 from keguan.engine.fitted import statistics
@@ -139,11 +140,11 @@ class Scoring:
         """The scores of one batch."""
         import pyarrow as pa
 
-        found = {n: batch.column(n).to_numpy(zero_copy_only=False) for n in statistics.HISTORY}
+        found = {n: as_numpy(batch.column(n)) for n in statistics.HISTORY}
         scores = Scores(found, self.models, self.as_of)
         told = [scores.figure(figure, months) for _, figure, months in self.wanted]
         columns = [*(found[n] for n in statistics.HISTORY), *told]
-        arrays = [pa.array(v, f.type, from_pandas=True) for v, f in zip(columns, self.schema, strict=True)]
+        arrays = [as_arrow(v, f.type) for v, f in zip(columns, self.schema, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
+from keguan.core.arrays import as_numpy
 from keguan.engine.backends import Engine
 from keguan.engine.compile import column, condition, literal
 from keguan.engine.functions import day_number
@@ -117,6 +118,6 @@ def _counted(engine: Engine, table: str, wanted: dict[str, exp.Expr], where: exp
 def arrays(engine: Engine, query: exp.Query, order: Sequence[str]) -> Columns:
     """A result as numpy columns, sorted by the columns named in `order`, the first of them first."""
     found = engine.arrow(query)
-    columns = {n: found[n].combine_chunks().to_numpy(zero_copy_only=False) for n in found.column_names}
+    columns = {n: as_numpy(found[n]) for n in found.column_names}
     rows = np.lexsort([columns[n] for n in reversed(order)])
     return {n: values[rows] for n, values in columns.items()}

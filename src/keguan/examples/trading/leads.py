@@ -58,17 +58,23 @@ STATES = (
 )
 CLOSED = len(STATES)
 """The place of a closed lead: nothing is said of how it stood."""
+SOURCES = {
+    "advert": (24, 0.4), "exhibition": (16, 0.55), "phone-mail": (12, 0.15), "finance-dept": (3, 0.6),
+    "service-dept": (6, 0.7), "friends": (13, 0.8), "alertness": (14, 0.5), "referral": (12, 0.9),
+}  # fmt: skip
+"""Where leads come from: how many in a hundred, and how many of a buyer's are won."""
 LIKELY = (5, 3, 2, 3, 1, 2, 1, 6, 3, 2, 12, 6, 14, 3)
 
 
 @dataclass(frozen=True)
 class Leads:
-    """One row per lead: the customer, the days, and the place in `STATES` of the open ones, `CLOSED` for others."""
+    """One row per lead: the customer, the days, the place in `STATES` of the open ones, `CLOSED` for others, and in `SOURCES`."""
 
     customer: Ints
     opened: Ints
     closed: Ints
     state: Ints
+    source: Ints
     won: Flags
     ids: pa.Array
 
@@ -82,8 +88,10 @@ def draw_leads(base: Base) -> Leads:
     opened = TODAY - np.where(is_open, random.integers(46, 90, n), random.integers(60, 1300, n))
     closed = opened + random.integers(3, 60, n)
     state = np.where(is_open, pick(random, n, LIKELY), CLOSED)
-    won = ~is_open & base.buyer[owner] & (random.random(n) < 0.55)
-    return Leads(owner, opened, closed, state, won, numbered("XS", np.arange(n) + 1, 6))
+    many, chance = np.array([*SOURCES.values()]).T
+    source = pick(random, n, many)
+    won = ~is_open & base.buyer[owner] & (random.random(n) < chance[source])
+    return Leads(owner, opened, closed, state, source, won, numbered("XS", np.arange(n) + 1, 6))
 
 
 def lead_tables(base: Base, leads: Leads, contacts: pa.Table) -> dict[str, pa.Table]:
@@ -111,7 +119,6 @@ def _leads(base: Base, leads: Leads, random: np.random.Generator) -> pa.Table:
         ],
         -random.integers(1, 40, n),
     )
-    source = pick(random, n, (24, 16, 12, 3, 6, 13, 14, 12))
     confirmed = leads.opened + random.integers(1, 20, n)
     return pa.table(
         {
@@ -123,9 +130,7 @@ def _leads(base: Base, leads: Leads, random: np.random.Generator) -> pa.Table:
             "decision_rank": rank,
             "wanted_on": kept(day(np.where(done, leads.closed, TODAY + days)), random.random(n) < 0.9),
             "stage": one_of(random, n, "stages"),
-            "source": words(
-                ("advert", "exhibition", "phone-mail", "finance-dept", "service-dept", "friends", "alertness", "referral"), source
-            ),
+            "source": words(tuple(SOURCES), leads.source),
             "closed_at": kept(moment(leads.closed, random), done),
             "won": kept(flag(leads.won), done),
             "owner": base.staff.take(base.owner[leads.customer]),
