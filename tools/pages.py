@@ -57,8 +57,8 @@ ABOUT: dict[str, dict[Lang, str]] = {
         "en": "Every error has a code, a place, a reason and what to do. Parts in braces are filled in when it happens. This page is generated.",
     },
     "playbooks": {
-        "zh-Hans": "每个方案的每一类客户，接下来做什么；`keguan actions` 把它们排成有日期的行动。标“原文”的出自资料，标“建议”的是我们补上的，采纳后才生效；天数后面写明出自原文还是默认。企业自己的对策放在账簿的 `playbooks` 文件夹里：同一编号的替换，新编号的增加，`off` 去掉，`accept` 采纳。本页由程序生成。",
-        "en": "What to do next for every class of every scheme; `keguan actions` turns it into dated actions. Lines marked *given* stand in the sources, those marked *ours* fill a hole and count once accepted; after a number of days stands whether it is given or our default. A business's own playbooks go into the folder `playbooks` of its book: the same id replaces a line, a new id adds one, `off` takes one away, `accept` takes over a proposal. This page is generated.",
+        "zh-Hans": "每个方案的每一类客户，接下来做什么；`keguan actions` 把它们排成有日期的行动；不愿被联系的客户（`opt_out`，或所有联系人都拒绝），连同他们的线索，不列入任何联系。标“原文”的出自资料，标“建议”的是我们补上的，采纳后才生效；天数后面写明出自原文还是默认。企业自己的对策放在账簿的 `playbooks` 文件夹里：同一编号的替换，新编号的增加，`off` 去掉，`accept` 采纳。本页由程序生成。",
+        "en": "What to do next for every class of every scheme; `keguan actions` turns it into dated actions, and lists no contact with customers who do not wish it (`opt_out`, or all their contact people) nor for their leads. Lines marked *given* stand in the sources, those marked *ours* fill a hole and count once accepted; after a number of days stands whether it is given or our default. A business's own playbooks go into the folder `playbooks` of its book: the same id replaces a line, a new id adds one, `off` takes one away, `accept` takes over a proposal. This page is generated.",
     },
     "words": {
         "zh-Hans": "同一个词，资料里在不同的分法中意思不同。类别因此总是连同方案一起写（`方案:类别`），一次分类用到几个这样的方案时，结果里会提示。本页由程序生成。",

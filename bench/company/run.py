@@ -88,9 +88,10 @@ def alone(path: Path, wish: argparse.Namespace) -> list[tuple[str, Figures]]:
 
 def pages(found: Mapping[str, Any]) -> str:
     """Everything that was measured, as tables."""
+    rounds = "one round" if found["rounds"] == 1 else f"medians of {found['rounds']} rounds"
     title = (
         f"**{found['customers']:,} customers, {found['rows']:,} rows in {found['tables']} tables, {found['threads']} threads**, "
-        f"medians of {found['rounds']} rounds for classes, load average {found['load'][0]:.1f} to {found['load'][1]:.1f}."
+        f"{rounds} for classes, load average {found['load'][0]:.1f} to {found['load'][1]:.1f}."
     )
     lines = [(name, *_costs(cost), f"{cost['rss']:.2f}") for name, cost in found["steps"].items()]
     head = ("", "wall s", "processor s", "peak GB")

@@ -262,7 +262,7 @@ def test_division_by_zero_is_missing(engine: DuckDBEngine, filled: Filled, divis
 
 def test_texts_are_folded_as_in_python(engine: DuckDBEngine, filled: Filled) -> None:
     every = "".join(map(chr, [*range(1, 0x2FF), *range(0x2000, 0x2100), 0x3000, *range(0xFF00, 0xFFF0)]))
-    values = [None, "", "Ｂ２Ｂ　客戶", "End - User", "individual", every]
+    values = [None, "", "Ｂ２Ｂ　客戶", "End - User", "individual", every, *(f"客{c}户" for c in every)]
     table = filled(pa.table({"row": range(len(values)), "said": values}))
     found = _computed(engine, table, to_sql(ast.Folded(ast.Name("said"))))
     assert found == [evaluate(ast.Folded(ast.Name("said")), {"said": v}) for v in values]

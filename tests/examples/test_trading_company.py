@@ -185,7 +185,11 @@ def test_no_row_is_left_out_and_the_book_can_be_used_again(company: tuple[Path, 
     for name in ("report.html", "report.xlsx", "actions.xlsx", "actions-lead.xlsx"):
         assert (folder / name).stat().st_size > 10_000, name
     ran = {e["id"] for e in _record(folder / "run")["schemes"]}
-    names = load_workbook(folder / "report.xlsx", read_only=True).sheetnames
+    workbook = load_workbook(folder / "report.xlsx", read_only=True)
+    names = workbook.sheetnames
+    note, heads = (list(r) for r in workbook["Customers"].iter_rows(max_row=2, values_only=True))
+    assert "figures by single cue, role or tag" in note[0]
+    assert "Net sales (last 12 months)" in heads and not any("was seen (" in str(h) for h in heads)
     assert len(names) == len(ran) + 10 and "Twelve traits of the service rh" in names
     assert "Customer value pyramid" in said and "Leads:" in said and str(folder / "report.html") in said
     again = typed("demo", "--example", "trading-company", "--out", folder)

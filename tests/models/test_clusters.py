@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -81,3 +83,15 @@ def test_wrong_values_and_records_are_refused() -> None:
         Clusters.from_dict({**fitted.to_dict(), "model": "rhythm"})
     with pytest.raises(KeguanError, match="KG854"):
         Clusters.from_dict({"model": "clusters", "method": "kmeans"})
+
+
+def test_one_thread_holds_for_whatever_the_clusters_load() -> None:
+    told = (
+        "import json, threadpoolctl\n"
+        "from keguan.models.clusters import _scikit_learn\n"
+        "with _scikit_learn():\n"
+        "    import sklearn.cluster, sklearn.mixture\n"
+        "    print(json.dumps([i['num_threads'] for i in threadpoolctl.threadpool_info()]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert set(json.loads(done.stdout)) == {1}

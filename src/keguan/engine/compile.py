@@ -195,7 +195,9 @@ def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expr:
 
 def _folded(node: ast.Folded, columns: Columns) -> exp.Expr:
     text = _cast(to_sql(node.operand, columns), "VARCHAR")
-    return _func("TRANSLATE", text, literal(folding.FROM), literal(folding.TO))
+    odd = exp.RegexpLike(this=text.copy(), expression=literal(folding.ODD))
+    folded = _func("TRANSLATE", text.copy(), literal(folding.FROM), literal(folding.TO))
+    return exp.Case(ifs=[exp.If(this=odd, true=folded)], default=text)
 
 
 _RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expr]] = {

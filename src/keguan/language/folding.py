@@ -19,6 +19,9 @@ FROM = "".join(_PAIRS) + GONE
 TO = "".join(_PAIRS.values())
 """`translate(text, FROM, TO)`: what has no partner in TO is dropped."""
 
+ODD = f"[{FROM.replace('-', '')}-]"
+"""A pattern for any character that folding changes: most texts have none, and looking is much cheaper than translating."""
+
 _TABLE = str.maketrans({**_PAIRS, **dict.fromkeys(GONE)})
 
 

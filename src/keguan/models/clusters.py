@@ -147,8 +147,11 @@ def _table(values: ArrayLike) -> Floats:
 
 @contextmanager
 def _scikit_learn() -> Iterator[None]:
-    """One thread: the same bytes on any machine, and no waiting for threads where clusters are chosen on few rows."""
+    """One thread: the same bytes on any machine, and no waiting for threads where clusters are chosen on few rows. Only what is
+    loaded can be held to it, so scikit-learn is loaded first."""
     try:
+        import sklearn.cluster
+        import sklearn.mixture  # noqa: F401
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
     except ModuleNotFoundError as missing:
         raise fail("KG801", extra="models") from missing

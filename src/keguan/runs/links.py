@@ -13,8 +13,6 @@ from keguan.runs.models import MEASURED, Measured
 from keguan.runs.plan import Plan, needs
 from keguan.schemes.document import Scheme
 
-BEFORE = "before_links"
-
 
 def add_links(engine: Engine, measured: Measured) -> Measured:
     """The measures with what the conditions ask of others beside them; as they are where nothing is asked. Raises KG655
@@ -26,9 +24,7 @@ def add_links(engine: Engine, measured: Measured) -> Measured:
     if not wanted or len(keys) > 1:
         return measured
     own = [n for n in engine.columns(MEASURED) if n not in keys]
-    engine.keep(BEFORE, with_linked(MEASURED, keys[0], own, wanted))
-    everything = [*own, *(linked(link, n) for link, n in wanted)]
-    engine.keep(MEASURED, with_linked(BEFORE, keys[0], everything, ()))
+    engine.keep(MEASURED, with_linked(MEASURED, keys[0], own, wanted))
     return replace(measured, plan=replace(plan, links=tuple(wanted)))
 
 

@@ -12,8 +12,6 @@ from keguan.runs.models import MEASURED, Measured
 from keguan.runs.plan import Plan, dimensions
 from keguan.schemes.document import Dimension
 
-BEFORE = "before_overrides"
-
 
 def add_overrides(engine: Engine, measured: Measured) -> Measured:
     """The measures with the decisions in force beside them, for the schemes that take part. Raises KG518 for a decision
@@ -44,9 +42,7 @@ def _unknown(column: str, code: str, dimension: Dimension) -> Problem | None:
 def _lay_beside(engine: Engine, plan: Plan, decided: Sequence[str]) -> None:
     keys = plan.data.subject.keys
     kept = [n for n in engine.columns(MEASURED) if n not in keys]
-    engine.keep(BEFORE, with_overrides(MEASURED, keys, kept, decided))
-    everything = [*kept, *(n for c in decided for n in columns_of(c))]
-    engine.keep(MEASURED, with_overrides(BEFORE, keys, everything, ()))
+    engine.keep(MEASURED, with_overrides(MEASURED, keys, kept, decided))
 
 
 def shown_columns(plan: Plan) -> list[str]:

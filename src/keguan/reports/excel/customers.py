@@ -1,4 +1,5 @@
-"""The customers, one wide row each: class in every scheme and every measure, the most valuable first."""
+"""The customers, one wide row each: class in every scheme and every measure, the most valuable first. What is counted by single
+cue, role or tag stays in the Parquet file: dozens of columns hardly anybody reads."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def customers_sheet(book: Book, folder: RunFolder, view: Overview, *, room: int 
     """The sheet; beyond `room` rows the rest is left to the Parquet file, and a sentence says so."""
     words = book.words
     schemes = view.record.schemes
-    measures = [m for n, m in view.record.measures.items() if n in folder.columns]
+    known = {n: m for n, m in view.record.measures.items() if n in folder.columns}
+    measures = [m for n, m in known.items() if ":" not in n]
     sheet = book.sheet(words.t("sheets.customers"), one_page_wide=False)
     sheet.repeat_columns(0)
     n, shown = view.record.population, min(view.record.population, room)
@@ -28,7 +30,10 @@ def customers_sheet(book: Book, folder: RunFolder, view: Overview, *, room: int 
         "shown": words.figures.count(shown),
         "measure": measure_label(view.value, words),
     }
-    book.put(sheet, 0, 0, words.t("excel.capped" if n > room else "excel.all", **values), "note")
+    note = words.t("excel.capped" if n > room else "excel.all", **values)
+    if len(measures) < len(known):
+        note += words.t("excel.members", n=len(known) - len(measures))
+    book.put(sheet, 0, 0, note, "note")
     has_name = "name" in folder.columns
     fields = [
         Field(words.t("columns.id"), width=18),
