@@ -22,6 +22,7 @@ from keguan.cli.running import run
 from keguan.core.languages import Lang
 from keguan.core.texts import areas, entries
 from keguan.engine.measures.definition import catalogue, subjects
+from keguan.engine.measures.formula import formula, without_rows
 from keguan.engine.tables import logical_tables
 from keguan.playbooks.document import Instruction
 from keguan.playbooks.library import builtin
@@ -73,6 +74,9 @@ COLUMNS: dict[str, dict[Lang, str]] = {
     "label": {"zh-Hans": "名称", "en": "Label"},
     "type": {"zh-Hans": "类型", "en": "Type"},
     "unit": {"zh-Hans": "单位", "en": "Unit"},
+    "formula": {"zh-Hans": "怎样算", "en": "Formula"},
+    "without_rows": {"zh-Hans": "没有记录时", "en": "Without rows"},
+    "source": {"zh-Hans": "出处", "en": "Source"},
     "code": {"zh-Hans": "代码", "en": "Code"},
     "what": {"zh-Hans": "发生了什么", "en": "What happened"},
     "do": {"zh-Hans": "怎么办", "en": "What to do"},
@@ -120,6 +124,15 @@ def _page(name: str, lang: Lang, body: Iterator[str]) -> str:
     return "\n".join([f"# {HEADS[name][lang]}", "", ABOUT[name][lang], *body]) + "\n"
 
 
+WITHOUT_ROWS: dict[str, dict[Lang, str]] = {
+    "zero": {"zh-Hans": "0", "en": "0"},
+    "unknown": {"zh-Hans": "未知", "en": "unknown"},
+    "none": {"zh-Hans": "没有", "en": "none"},
+    "of parts": {"zh-Hans": "看各部分", "en": "as its parts"},
+}
+OURS: dict[Lang, str] = {"zh-Hans": "我们", "en": "ours"}
+
+
 def _row(*cells: str) -> str:
     return "| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |"
 
@@ -134,10 +147,16 @@ def measures(lang: Lang) -> str:
     def body() -> Iterator[str]:
         for subject in subjects():
             yield f"\n## {subject}"
-            yield from _head(lang, "name", "label", "type", "unit")
+            yield from _head(lang, "name", "label", "type", "unit", "formula", "without_rows", "source")
             for found in catalogue(subject).values():
                 if not found.internal:
-                    yield _row(f"`{found.pattern}`", found.labels[lang], found.type, found.unit or "")
+                    kind = (f"`{found.pattern}`", found.labels[lang], found.type, found.unit or "")
+                    yield _row(
+                        *kind,
+                        f"`{formula(found)}`",
+                        WITHOUT_ROWS[without_rows(found)][lang],
+                        found.given or OURS[lang],
+                    )
 
     return _page("measures", lang, body())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from keguan.schemes.cases import load_cases
 from keguan.schemes.catalogue import builtin, builtin_cases, builtin_ids
 from keguan.schemes.document import Scheme
 from keguan.schemes.loader import load_scheme
-from keguan.schemes.sayings import key_name, said
+from keguan.schemes.sayings import Words, key_name, said
 from keguan.schemes.tree import plain, read_tree
 from keguan.schemes.vocabulary import vocabulary
 
@@ -31,7 +31,7 @@ OUTSIDE = TEXTS | {
     "dimensions_from", "defaults", "references", "notices", "display", "opened_by", "values_of", "columns_of", "conditions", "texts",
     "most", "most_values", "bands",
 }  # fmt: skip
-MOST_VALUES, MOST_ROWS = 6, 24
+MOST_VALUES, MOST_ROWS, MOST_ALIKE, MOST_WIDTH = 6, 24, 3, 160
 WORDS: dict[str, dict[Lang, str]] = {
     "index": {"zh-Hans": "内置方案：逐个说明", "en": "Built-in schemes, one by one"},
     "about": {
@@ -53,6 +53,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     },
     "rule": {"zh-Hans": "规则", "en": "Rule"},
     "who": {"zh-Hans": "参加分类的：{who}。", "en": "Who takes part: {who}."},
+    "everybody": {"zh-Hans": "全部", "en": "all of them"},
     "closed": {
         "zh-Hans": "这一问读的是敏感字段，参数 `{parameter}` 设为 true 才读取。",
         "en": "This question reads a restricted attribute, and only once the parameter `{parameter}` is true.",
@@ -61,6 +62,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "required": {"zh-Hans": "必须", "en": "required"},
     "optional": {"zh-Hans": "有则使用", "en": "used where known"},
     "nothing": {"zh-Hans": "只要有分类对象。", "en": "Nothing but the subjects themselves."},
+    "more": {"zh-Hans": "，还有同类的 {n} 个", "en": ", and {n} more like it"},
     "parameters": {"zh-Hans": "可以改的数", "en": "Numbers to change"},
     "classes": {"zh-Hans": "类别", "en": "Classes"},
     "ours": {"zh-Hans": "默认值", "en": "ours"},
@@ -123,8 +125,13 @@ def _index(schemes: Sequence[Scheme], lang: Lang) -> Iterator[str]:
         rows = []
         for s in (s for s in schemes if s.family == family):
             classes = " · ".join(", ".join(c.labels[lang] for c in d.classes) for d in s.dimensions)
-            rows.append((f"[`{s.id}`]({s.id}.md)", s.labels[lang], ", ".join(s.subjects), _short(classes)))
+            rows.append((f"[`{s.id}`]({s.id}.md)", s.labels[lang], _subjects(s, lang), _short(classes)))
         yield from _table(heads, rows)
+
+
+def _subjects(scheme: Scheme, lang: Lang) -> str:
+    words = entries("lacks")["subjects"]
+    return text("core.list_separator", lang).join(words[s][lang] for s in scheme.subjects)
 
 
 def _short(text_: str, limit: int = 120) -> str:
@@ -136,7 +143,7 @@ def _page(scheme: Scheme, lang: Lang) -> Iterator[str]:
     family = entries("core")["families"][scheme.family][lang]
     kind = text(f"authoring.kind_{scheme.kind}", lang)
     about = _w(
-        "facts", lang, family=family, kind=kind, version=scheme.version, subject=", ".join(scheme.subjects)
+        "facts", lang, family=family, kind=kind, version=scheme.version, subject=_subjects(scheme, lang)
     )
     if scheme.profiles:
         about += ("" if lang != "en" else " ") + _w("profiles", lang, profiles=", ".join(scheme.profiles))
@@ -162,33 +169,35 @@ def _rule(scheme: Scheme, content: Mapping[str, Any], lang: Lang) -> Iterator[st
         yield from (_w("pattern", lang, where=f"`{scheme.pattern}`"), "")
     who = (scheme.population_labels or {}).get(lang)
     if not who:
-        everybody = ast.both(scheme.population, *scheme.population_known)
-        who = say(everybody, vocabulary(scheme.subject), lang)
+        all_of = ast.both(scheme.population, *scheme.population_known)
+        who = _w("everybody", lang) if all_of == ast.TRUE else say(all_of, vocabulary(scheme.subject), lang)
     yield f"- {_w('who', lang, who=who.rstrip('。.'))}"
-    yield from _settings(content, scheme.subject, lang)
+    yield from _settings(content, scheme, lang)
 
 
-def _settings(part: Mapping[str, Any], subject: str, lang: Lang) -> Iterator[str]:
+def _settings(part: Mapping[str, Any], scheme: Scheme, lang: Lang) -> Iterator[str]:
     """The keys of the kind, one line each."""
     colon = "：" if lang != "en" else ": "
+    words = Words.of(scheme)
     for key, value in part.items():
         if key not in OUTSIDE:
             name = key_name(key, lang)
-            yield f"- {name[:1].upper() + name[1:]}{colon}{said(value, key, lang, subject)}"
+            yield f"- {name[:1].upper() + name[1:]}{colon}{said(value, key, lang, scheme.subject, words)}"
 
 
 def _classes(scheme: Scheme, content: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     pattern = content.get("dimensions_from")
     written = [pattern] if pattern else content.get("dimensions") or [content]
+    words = Words.of(scheme)
     yield from ("", f"## {_w('classes', lang)}")
     for dimension, part in zip(scheme.dimensions, written, strict=True):
         if dimension.id is not None and pattern is None:
             yield from ("", f"### {dimension.labels[lang]} `{dimension.id}`")
-            settings = list(_settings(part, scheme.subject, lang))
+            settings = list(_settings(part, scheme, lang))
             yield from ("", *settings) if settings else ()
         if dimension.closed_by:
             yield from ("", _w("closed", lang, parameter=dimension.closed_by))
-        rows = [_class(c, scheme.subject, lang) for c in part["classes"]]
+        rows = [_class(c, scheme, words, lang) for c in part["classes"]]
         yield from _table([_w(k, lang) for k in ("code", "name", "condition", "source")], rows)
         for info in dimension.classes:
             if info.needs:
@@ -196,7 +205,7 @@ def _classes(scheme: Scheme, content: Mapping[str, Any], lang: Lang) -> Iterator
                 yield from ("", _w("class_needs", lang, name=info.labels[lang], needs=needed))
 
 
-def _class(one: Mapping[str, Any], subject: str, lang: Lang) -> tuple[str, str, str, str]:
+def _class(one: Mapping[str, Any], scheme: Scheme, words: Words, lang: Lang) -> tuple[str, str, str, str]:
     colon = "：" if lang != "en" else ": "
     rule = []
     for key, value in one.items():
@@ -205,14 +214,19 @@ def _class(one: Mapping[str, Any], subject: str, lang: Lang) -> tuple[str, str, 
         if key == "details":
             value = [d.get("labels", d["code"]) for d in value]
         shown = [*value[:MOST_VALUES], "…"] if isinstance(value, list) and len(value) > MOST_VALUES else value
-        words = said(shown, key, lang, subject)
+        spoken = said(shown, key, lang, scheme.subject, words)
         rule.append(
-            _w(key, lang) if value is True and key in WORDS else f"{key_name(key, lang)}{colon}{words}"
+            _w(key, lang) if value is True and key in WORDS else f"{key_name(key, lang)}{colon}{spoken}"
         )
     rule += [_w("each", lang)] if "each" in one else []
     code = str(one.get("code", "…"))
     name = "…" if "each" in one else one["labels"][lang]
-    return f"`{code}`", name, "; ".join(rule), one.get("given") or _w("ours", lang)
+    return (
+        f"`{code}`",
+        name,
+        text("comparison.items.between", lang).join(rule),
+        one.get("given") or _w("ours", lang),
+    )
 
 
 def _inputs(scheme: Scheme, lang: Lang) -> Iterator[str]:
@@ -224,12 +238,28 @@ def _inputs(scheme: Scheme, lang: Lang) -> Iterator[str]:
         else [(f"`{scheme.pattern}`", scheme.pattern.partition(".")[0], _w("required", lang))]
     )
     if scheme.pattern is None:
-        ways += [(*_input(n, scheme.subject, lang), _w("required", lang)) for n in required]
-        ways += [(*_input(n, scheme.subject, lang), _w("optional", lang)) for n in optional]
+        own = {p.name for p in scheme.parameters}
+        for need, names in (("required", required), ("optional", optional)):
+            for alike in _families(n for n in names if n not in own):
+                name, table = _input(alike[0], scheme.subject, lang)
+                more = _w("more", lang, n=len(alike) - 1) if len(alike) > 1 else ""
+                ways.append((name + more, table, _w(need, lang)))
     if ways:
         yield from _table([_w(k, lang) for k in ("input", "from", "must")], ways)
     else:
         yield from ("", _w("nothing", lang))
+
+
+def _families(names: Iterable[str]) -> list[list[str]]:
+    """Names in order; many members of one family (`n_cues_24m:…`) together."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.partition(":")[0] if ":" in name else name, []).append(name)
+    return [
+        part
+        for group in found.values()
+        for part in ([group] if len(group) > MOST_ALIKE else [[n] for n in group])
+    ]
 
 
 def _input(name: str, subject: str, lang: Lang) -> tuple[str, str]:
@@ -267,7 +297,8 @@ def _playbook(scheme: Scheme, lang: Lang) -> Iterator[str]:
 
 
 def _example(scheme: Scheme, lang: Lang) -> Iterator[str]:
-    """The case that carries the catalogue's check, where it is short; else the shortest that expects classes. As it is written."""
+    """The case that carries the catalogue's check, where it is short and narrow; else the shortest that expects classes. As it is
+    written."""
     source = builtin_cases(scheme.id)
     if source is None:
         return
@@ -277,7 +308,8 @@ def _example(scheme: Scheme, lang: Lang) -> Iterator[str]:
     found = [(c, _given(lines[c.line - 1 : end])) for c, end in zip(cases, ends, strict=True)]
     fitting = [(c, w) for c, w in found if c.expect.classes and not c.changes] or found
     shown = [(c, w) for c, w in fitting if c.checks and len(w) <= MOST_ROWS]
-    case, world = shown[0] if shown else min(fitting, key=lambda f: len(f[1]))
+    narrow = [(c, w) for c, w in shown if max(map(len, w)) <= MOST_WIDTH]
+    case, world = (narrow or shown or [min(fitting, key=lambda f: len(f[1]))])[0]
     more = len(world) - MOST_ROWS
     yield from ("", f"## {_w('example', lang)}", "", _w("as_of", lang, day=case.as_of), "", "```yaml")
     yield from world[:MOST_ROWS]

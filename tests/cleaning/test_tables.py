@@ -102,3 +102,32 @@ def test_unreadable_optional_cells_are_blank_and_counted(clean: Clean) -> None:
         "rows": 1,
         "example": "someday",
     }
+
+
+@pytest.mark.parametrize("word", ["none", " None ", "NONE", "无", "無", "0", "非关键人", "not decisive"])
+def test_a_word_for_nothing_is_a_value_where_the_field_has_it_as_one(word: str, clean: Clean) -> None:
+    head = ["lead id", "opened at", "decision rank", "need"]
+    rows = [
+        ["L1", "2026-03-05", word, "none"],
+        ["L2", "2026-03-05", "first", "ink"],
+        ["L3", "2026-03-05", "", ""],
+    ]
+    read = rows_of(clean(raw_table(head, rows, table="leads")), "leads")
+    assert [r["decision_rank"] for r in read] == ["none", "first", None]
+    assert [r["need"] for r in read] == [None, "ink", None]
+
+
+def test_a_column_of_ranks_that_are_all_none_is_full_of_values(clean: Clean) -> None:
+    head = ["contact id", "customer id", "name", "decision rank"]
+    rows = [["P1", "C1", "甲", "none"], ["P2", "C1", "乙", "none"]]
+    read = rows_of(clean(raw_table(head, rows, table="contacts")), "contacts")
+    assert [r["decision_rank"] for r in read] == ["none", "none"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("有", True), ("无", False), ("無", False), ("-", None), ("none", None)]
+)
+def test_has_none_is_no_in_a_column_of_yes_and_no(word: str, meant: bool | None, clean: Clean) -> None:
+    rows = [["L1", "2026-03-05", word], ["L2", "2026-03-05", "有"]]
+    read = rows_of(clean(raw_table(["lead id", "opened at", "有无需求"], rows, table="leads")), "leads")
+    assert [r["need_confirmed"] for r in read] == [meant, True]

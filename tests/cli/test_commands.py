@@ -358,6 +358,20 @@ def test_the_command_compares_a_built_in_scheme_with_a_file(typed, tmp_path):
     assert typed("diff", "value-pyramid", "value-pyramd").code == 1
 
 
+def test_the_command_finds_schemes_of_the_book_by_id(typed, tmp_path, monkeypatch):
+    from keguan.schemes.catalogue import builtin
+
+    folder = tmp_path / "book" / "schemes" / "value"
+    folder.mkdir(parents=True)
+    changed = builtin("value-pyramid").text().replace("up_to: 1%", "up_to: 3%")
+    (folder / "my-pyramid.yaml").write_text(changed.replace("value-pyramid", "my-pyramid"), encoding="utf-8")
+    shown = typed("diff", "value-pyramid", "my-pyramid", "--book", tmp_path / "book", "--lang", "en")
+    assert shown.code == 0 and "from 1% to 3%" in shown.out and "my-pyramid (1)" in shown.out
+    assert typed("diff", "value-pyramid", "my-pyramid").code == 1
+    monkeypatch.chdir(tmp_path / "book")
+    assert "from 3% to 1%" in typed("diff", "my-pyramid", "value-pyramid", "--lang", "en").out
+
+
 def test_bare_letters_stop_inspect_and_classify_until_the_scheme_is_said(typed, shop, tmp_path):
     people = tmp_path / "customers.csv"
     people.write_text("customer_id,Customer class\nc1,A\nc2,b\n", encoding="utf-8")

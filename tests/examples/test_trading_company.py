@@ -186,7 +186,7 @@ def test_no_row_is_left_out_and_the_book_can_be_used_again(company: tuple[Path, 
         assert (folder / name).stat().st_size > 10_000, name
     ran = {e["id"] for e in _record(folder / "run")["schemes"]}
     names = load_workbook(folder / "report.xlsx", read_only=True).sheetnames
-    assert len(names) == len(ran) + 8 and "Twelve traits of the service rh" in names
+    assert len(names) == len(ran) + 10 and "Twelve traits of the service rh" in names
     assert "Customer value pyramid" in said and "Leads:" in said and str(folder / "report.html") in said
     again = typed("demo", "--example", "trading-company", "--out", folder)
     assert again.code == 1 and "KG614" in again.err

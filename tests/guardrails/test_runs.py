@@ -308,10 +308,15 @@ def test_concentration_speaks_of_value_and_never_of_customers_made_by_customers(
 
 
 def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typed: Type) -> None:
-    words = {w["en"] for w in notices(whole)["overloaded-words"]["words"]}
-    assert any(w.startswith("large customer (key-account:key · core-customer:major") for w in words)
+    found = notices(whole)["overloaded-words"]
+    assert "“large customer”" in {w["en"] for w in found["words"]}
+    told = {one["word"]["en"]: one["classes"] for one in found["told"]}
+    assert told["large customer"][:2] == ["key-account:key", "core-customer:major"]
     report = (whole.parent / "report.html").read_text(encoding="utf-8")
-    assert "key-account:ordinary" in report
+    section = report[report.index('id="notices"') :].partition("</section>")[0]
+    sentence, _, table = section.partition("<details>")
+    assert "“large customer”" in sentence and ":key" not in section
+    assert "Key and ordinary accounts · Key account" in table and "are four notions" in table
 
 
 @pytest.mark.parametrize(("table", "code"), [("history", "KG470"), ("overrides", "KG660")])

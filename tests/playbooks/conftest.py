@@ -33,7 +33,7 @@ def shop_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     ones, last seen three years ago, are c090 to c099, and only for c090 is it on file why it left."""
     folder = tmp_path_factory.mktemp("planning")
     orders = ["customer_id,ordered_at,amount"]
-    people = ["customer_id,name,party_kind,owner,opted_out,contacted_on,leaving_reason"]
+    people = ["customer_id,name,party_kind,owner,opt_out,contacted_on,leaving_reason"]
     for i in range(100):
         day = AS_OF - timedelta(days=1100 if i >= 90 else i % 50)
         orders += [f"c{i:03},{day - timedelta(days=40 * k)},{1000 - 9 * i}.00" for k in range(3)]

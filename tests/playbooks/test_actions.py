@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+import keguan as kg
 from keguan.core.errors import KeguanError
 from keguan.playbooks.keys import CONTACT
 
@@ -69,8 +70,6 @@ def test_nobody_is_won_back_or_given_a_discount_before_the_reason_for_leaving_is
 
 @pytest.mark.row("gr-low-confirm", "P:value-three-band")
 def test_a_low_customer_is_followed_up_until_it_is_on_file_that_no_more_is_to_come(tmp_path):
-    import keguan as kg
-
     (tmp_path / "orders.csv").write_text(
         "customer_id,ordered_at,amount\n" + "".join(f"c{i:02},2026-06-01,{i + 1}\n" for i in range(10)),
         encoding="utf-8",
@@ -161,8 +160,6 @@ def test_a_wish_that_cannot_be_met_is_refused(shop_run, wish, code):
 
 
 def test_a_run_without_owners_refuses_to_be_narrowed_to_one(tmp_path):
-    import keguan as kg
-
     (tmp_path / "orders.csv").write_text(
         "customer_id,ordered_at,amount\na,2026-06-01,1\nb,2026-06-02,2\n", encoding="utf-8"
     )
@@ -191,9 +188,65 @@ def test_facts_the_playbooks_ask_for_are_kept_in_runs(known):
     assert asked <= set(CARRIED)
 
 
-def test_interactions_and_the_wishes_of_all_contact_people_count(tmp_path):
-    import keguan as kg
+@pytest.mark.row("gr-privacy")
+@pytest.mark.parametrize("header", ["opt_out", "opted_out", "Do not contact", "拒绝营销联系", "勿扰"])
+def test_a_wish_not_to_be_called_counts_under_every_name_it_has(tmp_path, header):
+    (tmp_path / "orders.csv").write_text(
+        "customer_id,ordered_at,amount\nc0,2026-06-01,9\nc1,2026-06-01,9\nc2,2026-06-01,9\n", encoding="utf-8"
+    )
+    (tmp_path / "customers.csv").write_text(
+        f"customer_id,name,{header}\nc0,甲,是\nc1,乙,否\nc2,丙,\n", encoding="utf-8"
+    )
+    book = kg.open(
+        orders=tmp_path / "orders.csv",
+        customers=tmp_path / "customers.csv",
+        currency="CNY",
+        tz="Asia/Shanghai",
+    )
+    found = book.classify("value-three-band", as_of="2026-06-30", purpose="care").actions(days=400)
+    contacted = {r["customer_id"] for r in found.table.to_pylist() if r["deed"] in CONTACT}
+    assert found.opted_out == 1 and contacted == {"c1", "c2"}
 
+
+@pytest.mark.row("gr-privacy")
+def test_a_lead_of_a_customer_who_opted_out_is_not_called_either(tmp_path):
+    tables = {
+        "leads": "lead_id,customer_id,opened_at,decision_rank,need_confirmed,ability_confirmed\n"
+        + "".join(f"L{i},c{i},2026-06-20,first,yes,yes\n" for i in range(4)),
+        "customers": "customer_id,name,opt_out\nc0,甲,yes\nc1,乙,no\nc2,丙,\n",
+        "contacts": "contact_id,customer_id,opt_out\n1,c1,yes\n2,c1,no\n3,c3,yes\n",
+    }
+    for name, content in tables.items():
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    book = kg.open(**{n: tmp_path / f"{n}.csv" for n in tables}, currency="CNY", tz="Asia/Shanghai")
+    run = book.classify("lead-readiness", subject="lead", as_of="2026-06-30", purpose="care")
+    found = run.actions()
+    contacted = {r["lead_id"] for r in found.table.to_pylist() if r["deed"] in CONTACT}
+    assert found.opted_out == 2 and contacted == {"L1", "L2"}
+
+
+@pytest.mark.row("S:lead-readiness", "S:intent-horizon")
+def test_a_lead_already_closed_is_asked_for_nothing_and_its_explanation_says_whom_the_scheme_is_for(tmp_path):
+    (tmp_path / "leads.csv").write_text(
+        "lead_id,opened_at,decision_rank,need_confirmed,ability_confirmed,wanted_on,closed_at,won\n"
+        "open,2026-06-20,first,yes,yes,2026-08-01,,\n"
+        "signed,2026-06-20,first,yes,yes,2026-08-01,2026-06-25,yes\n",
+        encoding="utf-8",
+    )
+    book = kg.open(leads=tmp_path / "leads.csv", currency="CNY", tz="Asia/Shanghai")
+    run = book.classify(
+        "lead-readiness", "intent-horizon", subject="lead", as_of="2026-06-30", purpose="sign"
+    )
+    asked = {r["lead_id"] for r in run.actions(days=60).table.to_pylist()}
+    assert asked == {"open"}
+    said = {lang: run.explain("signed").text(lang) for lang in ("en", "zh-Hans", "zh-Hant")}
+    assert said["en"].count("Outside this scheme. It classifies: Leads not yet closed.") == 2
+    assert (
+        "分类对象：还没有结案的线索。" in said["zh-Hans"] and "分類對象：尚未結案的商機。" in said["zh-Hant"]
+    )
+
+
+def test_interactions_and_the_wishes_of_all_contact_people_count(tmp_path):
     tables = {
         "orders": "customer_id,ordered_at,amount\n" + "".join(f"c{i},2026-06-01,{i + 1}\n" for i in range(3)),
         "interactions": "customer_id,at,channel,direction\nc0,2026-06-20,phone,out\n",

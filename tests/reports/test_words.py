@@ -101,7 +101,10 @@ def test_only_markup_is_trusted() -> None:
 def test_codes_without_words_are_shown_as_they_are() -> None:
     words = Words("en", None)
     assert words.known("reasons", "something-new") == "something-new"
-    assert words.measure("an_attribute") == "an_attribute"
+    assert (
+        words.measure("age_band") == "the column “age_band”" and words.measure("income") == "Monthly income"
+    )
+    assert words.measure("reached_rank") == "Key person reached"
     assert words.measure("net_sales_12m").startswith("Net sales")
 
 

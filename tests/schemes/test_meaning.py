@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from keguan.schemes.catalogue import builtin
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.profile import load_profile
 from tests.schemes.documents import PROFILE, PYRAMID, RULES, changed
@@ -76,3 +77,34 @@ def test_windows_and_the_numbers_of_a_profile_are_part_of_the_meaning() -> None:
 
 def test_the_meaning_of_the_pyramid_is_pinned() -> None:
     assert hashes(PYRAMID)[0] == "sha256:4114480506aab26743255ede966a477437725566ca68e298aa9f0f171dd4a944"
+
+
+def pattern_hashes(scheme: str, *changes: tuple[str, str]) -> tuple[str, str]:
+    return hashes(changed(builtin(scheme).text(), *changes))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "old", "new"),
+    [
+        ("tag", "most: 60", "most: 10"),
+        ("tag", "values_of: tags.tag", "values_of: observations.cue"),
+        ("tag", "most: 60", "most: 60\n  most_values: 5"),
+        ("field-segmentation", "  opened_by: ", "  # opened_by: "),
+        ("campaign-target", "texts: [name]", "texts: [campaign]"),
+    ],
+)
+def test_where_the_data_say_the_dimensions_and_how_many_count_is_meaning(
+    scheme: str, old: str, new: str
+) -> None:
+    before, after = pattern_hashes(scheme), pattern_hashes(scheme, (old, new))
+    assert before[0] != after[0] and before[1] != after[1]
+
+
+def test_the_usual_number_of_dimensions_written_out_is_the_same_meaning() -> None:
+    assert pattern_hashes("tag")[0] == pattern_hashes("tag", ("  most: 60\n", ""))[0]
+
+
+def test_the_words_of_bands_found_in_data_are_only_read() -> None:
+    before = pattern_hashes("field-segmentation")
+    after = pattern_hashes("field-segmentation", ('en: "below {high}"', 'en: "under {high}"'))
+    assert before[0] == after[0] and before[1] != after[1]

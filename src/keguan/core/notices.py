@@ -13,12 +13,13 @@ from keguan.core.texts import entries, text
 def notice_text(notice: Mapping[str, Any] | str, lang: Lang) -> str:
     """A notice as a sentence; a code nobody has words for stands for itself.
 
-    Values may be labels in three languages, or lists of anything.
+    Values may be labels in three languages, or lists of anything. `told` is for tables beside the sentence, not for it.
     """
     code, values = (notice, {}) if isinstance(notice, str) else (notice["code"], notice.get("values") or {})
     if code not in entries("notices"):
         return str(code)
-    return text(f"notices.{code}", lang, **{name: _said(value, lang) for name, value in values.items()})
+    said = {name: _said(value, lang) for name, value in values.items() if name != "told"}
+    return text(f"notices.{code}", lang, **said)
 
 
 def _said(value: Any, lang: Lang) -> str:

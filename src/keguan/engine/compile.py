@@ -1,7 +1,8 @@
 """The only compiler from the conditions language to SQL: trees in, sqlglot expressions in DuckDB's dialect out.
 
 Identifiers and values are always nodes, never pasted text. Whatever differs between engines (division by zero,
-least and greatest of missing values, order of missing values) is written here in the one form both agree on.
+least and greatest of missing values, order of missing values) is written here in the one form both agree on. Every node is made
+for its one place, so nothing is copied on the way up: sqlglot's own helpers copy a tree once for every level above it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,28 @@ def as_day(value: exp.Expr) -> exp.Expr:
     return value
 
 
+def _paren(value: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=value)
+
+
+def _func(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.func(name, *arguments, copy=False)
+
+
+def _cast(value: exp.Expr, kind: str) -> exp.Expr:
+    return exp.cast(value, kind, copy=False)
+
+
+def _is_null(value: exp.Expr) -> exp.Expr:
+    return exp.Is(this=value, expression=exp.null())
+
+
+def _name(node: ast.Name, columns: Columns) -> exp.Expr:
+    """What a name stands for; a copy where that has a place already."""
+    value = columns(node.name)
+    return value.copy() if value.parent is not None else value
+
+
 def to_sql(node: ast.Node, columns: Columns = column) -> exp.Expr:
     """`node` as a SQL expression; `columns` says what a name stands for."""
     rule = _RULES.get(type(node))
@@ -46,7 +69,7 @@ def condition(node: ast.Node, columns: Columns = column) -> exp.Expr:
     """A condition that is true or false, never unknown: unknown counts as not holding."""
     if node == ast.TRUE:
         return exp.true()
-    return exp.func("COALESCE", to_sql(node, columns), exp.false())
+    return _func("COALESCE", to_sql(node, columns), exp.false())
 
 
 def literal(value: ast.Value) -> exp.Expr:
@@ -60,9 +83,9 @@ def literal(value: ast.Value) -> exp.Expr:
     if isinstance(value, Decimal):
         return _decimal(value)
     if isinstance(value, float):
-        return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
+        return _cast(exp.Literal.string(repr(value)), "DOUBLE")
     if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+        return _cast(exp.Literal.string(value.isoformat()), "DATE")
     return exp.Literal.string(value)
 
 
@@ -70,13 +93,13 @@ def _decimal(value: Decimal) -> exp.Expr:
     text = f"{value:f}"
     digits = len(text.replace("-", "").replace(".", "").lstrip("0")) or 1
     scale = len(text.partition(".")[2])
-    return exp.cast(exp.Literal.string(text), f"DECIMAL({max(digits, scale) + 1}, {scale})")
+    return _cast(exp.Literal.string(text), f"DECIMAL({max(digits, scale) + 1}, {scale})")
 
 
 def quotient(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """Division of doubles, missing when the divisor is zero (one engine says infinity, another raises)."""
-    divisor = exp.func("NULLIF", exp.cast(right, "DOUBLE"), exp.cast(exp.Literal.string("0"), "DOUBLE"))
-    return exp.paren(exp.Div(this=exp.cast(left, "DOUBLE"), expression=divisor, typed=False, safe=False))
+    divisor = _func("NULLIF", _cast(right, "DOUBLE"), _cast(exp.Literal.string("0"), "DOUBLE"))
+    return _paren(exp.Div(this=_cast(left, "DOUBLE"), expression=divisor, typed=False, safe=False))
 
 
 _COMPARE: dict[str, type[exp.Binary]] = {
@@ -100,7 +123,7 @@ def _arithmetic(node: ast.Arithmetic, columns: Columns) -> exp.Expr:
         return quotient(left, right)
     if _is_day(left) or _is_day(right):
         return _with_days(node.op, left, right)
-    return exp.paren(_ARITHMETIC[node.op](this=left, expression=right))
+    return _paren(_ARITHMETIC[node.op](this=left, expression=right))
 
 
 def _is_day(value: exp.Expr) -> bool:
@@ -113,26 +136,26 @@ def _with_days(op: ast.ArithmeticOp, left: exp.Expr, right: exp.Expr) -> exp.Exp
         return exp.DateDiff(this=left, expression=right, unit=exp.var("DAY"))
     day, step = (left, right) if _is_day(left) else (right, left)
     if not step.is_int:  # rounds towards zero on both engines and is narrow enough for both to move a day by
-        size = exp.func("FLOOR", exp.func("ABS", step))
-        step = exp.cast(exp.Mul(this=exp.func("SIGN", step.copy()), expression=size), "INTEGER")
-    return as_day(exp.paren(_ARITHMETIC[op](this=day, expression=step)))
+        size = _func("FLOOR", _func("ABS", step))
+        step = _cast(exp.Mul(this=_func("SIGN", step.copy()), expression=size), "INTEGER")
+    return as_day(_paren(_ARITHMETIC[op](this=day, expression=step)))
 
 
 def _junction(kind: type[exp.Connector], operands: tuple[ast.Node, ...], columns: Columns) -> exp.Expr:
-    result: exp.Expr = exp.paren(to_sql(operands[0], columns))
+    result: exp.Expr = _paren(to_sql(operands[0], columns))
     for operand in operands[1:]:
-        result = kind(this=result, expression=exp.paren(to_sql(operand, columns)))
-    return exp.paren(result)
+        result = kind(this=result, expression=_paren(to_sql(operand, columns)))
+    return _paren(result)
 
 
 def _call(node: ast.Call, columns: Columns) -> exp.Expr:
     arguments = [to_sql(a, columns) for a in node.arguments]
     if node.function == "abs":
-        return exp.func("ABS", arguments[0])
+        return _func("ABS", arguments[0])
     if node.function == "round":
-        return exp.func("ROUND", arguments[0])
+        return _func("ROUND", arguments[0])
     names = {"min": "LEAST", "max": "GREATEST", "coalesce": "COALESCE"}
-    return _alike(exp.func(names[node.function], *arguments), arguments)
+    return _alike(_func(names[node.function], *arguments), arguments)
 
 
 def _if(node: ast.If, columns: Columns) -> exp.Expr:
@@ -156,27 +179,28 @@ def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expr:
     for index, (part, cut, descending) in reversed(list(enumerate(parts))):
         value, bound = to_sql(part, columns), literal(cut.value)
         if cut.value is None:
-            result = exp.paren(exp.or_(value.is_(exp.null()).not_(), result))
+            result = _paren(exp.Or(this=exp.Not(this=_is_null(value)), expression=result))
             continue
         before = (exp.GT if descending else exp.LT)(this=value, expression=bound)
         if index == len(parts) - 1:
             last = (exp.GTE if descending else exp.LTE)(this=value.copy(), expression=bound.copy())
-            result = exp.paren(last)
+            result = _paren(last)
         else:
             equal = exp.EQ(this=value.copy(), expression=bound.copy())
-            result = exp.paren(exp.or_(before, exp.and_(equal, result)))
+            within = exp.Paren(this=exp.And(this=equal, expression=result))
+            result = _paren(exp.Or(this=before, expression=within))
     # A missing value sorts last, so it is not before the cut; that is known, also under a negation.
-    return exp.func("COALESCE", result, exp.false())
+    return _func("COALESCE", result, exp.false())
 
 
 def _folded(node: ast.Folded, columns: Columns) -> exp.Expr:
-    text = exp.cast(to_sql(node.operand, columns), "VARCHAR")
-    return exp.func("TRANSLATE", text, literal(folding.FROM), literal(folding.TO))
+    text = _cast(to_sql(node.operand, columns), "VARCHAR")
+    return _func("TRANSLATE", text, literal(folding.FROM), literal(folding.TO))
 
 
 _RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expr]] = {
     ast.Literal: lambda n, c: literal(n.value),
-    ast.Name: lambda n, c: c(n.name),
+    ast.Name: _name,
     ast.Compare: _compare,
     ast.Between: lambda n, c: exp.Between(
         this=to_sql(n.operand, c), low=to_sql(n.low, c), high=to_sql(n.high, c)
@@ -184,8 +208,8 @@ _RULES: dict[type[ast.Node], Callable[[Any, Columns], exp.Expr]] = {
     ast.OneOfValues: lambda n, c: exp.In(
         this=to_sql(n.operand, c), expressions=[literal(v.value) for v in n.values]
     ),
-    ast.IsMissing: lambda n, c: exp.paren(to_sql(n.operand, c).is_(exp.null())),
-    ast.Not: lambda n, c: exp.Not(this=exp.paren(to_sql(n.operand, c))),
+    ast.IsMissing: lambda n, c: _paren(_is_null(to_sql(n.operand, c))),
+    ast.Not: lambda n, c: exp.Not(this=_paren(to_sql(n.operand, c))),
     ast.And: lambda n, c: _junction(exp.And, n.operands, c),
     ast.Or: lambda n, c: _junction(exp.Or, n.operands, c),
     ast.Arithmetic: _arithmetic,

@@ -17,8 +17,7 @@ from keguan.engine.subjects import SUBJECTS
 NAME, OWNER = "name", "owner"
 CONTACT_DAYS = ("contacted_on", "last_contact_on")
 """What the business says and what its interactions say: the later day counts. Where neither is known, the last order."""
-OPTED_OUT = "opted_out"
-_YES = "('true', 't', '1', 'yes', 'y', '是')"
+OPTED_OUT = "opt_out"
 
 
 class Facts:
@@ -84,8 +83,12 @@ class Facts:
         return f"coalesce(greatest({', '.join(map(self.day, CONTACT_DAYS))}), {self.day('last_order_on')})"
 
     def _opted_out(self) -> str:
-        """The customer said so, or every contact person did."""
-        people = "false"
+        """The customer said so, or every contact person did; of a lead, the customer it is with."""
+        tests = ["false"]
+        if self.has(OPTED_OUT):
+            tests.append(quoted(OPTED_OUT))
         if self.has("n_opted_out") and self.has("n_contact_people"):
-            people = "(n_opted_out > 0 AND n_opted_out >= n_contact_people)"
-        return f"coalesce(lower({self._text(OPTED_OUT)}) IN {_YES}, false) OR coalesce({people}, false)"
+            tests.append("(n_opted_out > 0 AND n_opted_out >= n_contact_people)")
+        if self.has("lead_opted_out"):
+            tests.append("lead_opted_out > 0")
+        return " OR ".join(f"coalesce({t}, false)" for t in tests)

@@ -80,6 +80,10 @@ class Figures:
             else self.money(amount)
         )
 
+    def in_cents(self, amount: Decimal | None) -> str:
+        """An amount that was divided and has no exact end, to the cent."""
+        return self.amount(None if amount is None else amount.quantize(Decimal("0.01")))
+
     def short(self, amount: Decimal | None) -> str:
         """The amount for a summary: `¥2,207.2万`, `$22.1M`; below ten thousand in whole units."""
         if amount is None:

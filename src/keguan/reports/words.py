@@ -57,14 +57,20 @@ class Words:
         return label_of(labels, self.lang, fallback)
 
     def measure(self, name: str) -> str:
-        """A measure's label, or that of a field of the customers; the name itself for any other attribute of the data."""
+        """A measure's label, or that of a field of the customers or whatever else is classified; anything else is a column of
+        the data, and is said as one."""
         from keguan.engine.measures.resolve import find
+        from keguan.engine.subjects import SUBJECTS
         from keguan.engine.tables import logical_table
 
-        found, field = find(name, "customer"), logical_table("customers").fields.get(name)
-        if found is not None:
-            return found.label(self.lang)
-        return field.labels[self.lang] if field is not None else name
+        for subject in SUBJECTS.values():
+            found = find(name, subject.name)
+            if found is not None:
+                return found.label(self.lang)
+            field = logical_table(subject.listed_in).fields.get(name) if subject.listed_in else None
+            if field is not None:
+                return field.labels[self.lang]
+        return self.t("words.column", name=name)
 
     def listed(self, items: list[str]) -> str:
         """Items as a list in a sentence."""

@@ -99,6 +99,7 @@ def _view(
         missing=tuple(_number(run, n, None) for n in missing),
         left_out=tuple(_number(run, n, None) for n in cuts.get("left_out", ())),
         defaults=tuple(dict(d) for d in scheme.defaults),
+        population=dict(scheme.population_labels or {}),
     )
 
 

@@ -95,6 +95,7 @@ class SchemeView:
     defaults: tuple[Labels, ...]
     override: Override | None = None
     rule: Labels = field(default_factory=dict)
+    population: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,9 @@ def class_words(code: str, labels: Labels, lang: Lang) -> str:
 
 
 def reason(view: SchemeView, lang: Lang) -> str:
-    """The reason code as a sentence."""
+    """The reason code as a sentence; who stands outside reads whom the scheme classifies."""
+    if view.reason == "outside-population" and view.population:
+        return _say("reason_outside_named", lang, who=view.population[lang])
     key = f"reason_{view.reason.replace('-', '_')}"
     return _say(key, lang) if key in entries("explain") else _say("reason_named", lang, reason=view.reason)
 

@@ -5,7 +5,7 @@ The notices of a single scheme stand in its document. Both have their sentences 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from keguan.core.languages import LANGUAGES
@@ -38,18 +38,13 @@ def _leading(plan: Plan, leading: str | None) -> Found:
 
 
 def _words(plan: Plan, leading: str | None) -> Found:
-    """Words that several of the schemes use for different things."""
+    """Words that several of the schemes use for different things; `told` says which classes carry each, and the difference."""
     ran = frozenset(s.id for s in plan.schemes)
-    found = [(one.word, one.among(ran)) for one in overloaded_words()]
-    shared = [_spelt(word, classes) for word, classes in found if classes]
+    shared = [(one, one.among(ran)) for one in overloaded_words() if one.among(ran)]
     if shared:
-        yield "overloaded-words", {"words": shared}
-
-
-def _spelt(word: Mapping[str, str], classes: Sequence[str]) -> dict[str, str]:
-    return {
-        lang: text("notices.word", lang, word=word[lang], classes=" · ".join(classes)) for lang in LANGUAGES
-    }
+        words = [{la: text("notices.word", la, word=one.word[la]) for la in LANGUAGES} for one, _ in shared]
+        told = [{"word": dict(one.word), "classes": list(c), "note": dict(one.note)} for one, c in shared]
+        yield "overloaded-words", {"words": words, "told": told}
 
 
 def _rfm_alone(plan: Plan, leading: str | None) -> Found:
@@ -90,8 +85,10 @@ def _own_versions(plan: Plan, leading: str | None) -> Found:
             continue
         built_in = builtin(scheme.id)
         if scheme.file == built_in.file or scheme.source == built_in.text():
-            continue  # the source of a pattern differs once its questions are written out from the data
+            continue
         ours = load_scheme(built_in.text(), scheme.id, subject=scheme.subject)
+        if ours.pattern is not None:
+            continue  # its questions are written out from the data and differ from one business to the next
         if _as_written(scheme).meaning != ours.meaning:
             yield "own-version", {"scheme": dict(scheme.labels), "id": scheme.id}
         kept = _deadlines(scheme)

@@ -20,13 +20,16 @@ from keguan.runs.request import RunRequest, Skipped
 from keguan.schemes.document import Dimension, Scheme
 
 CARRIED = (
-    "name", "owner", "opted_out", "contacted_on", "lead_class_since", "intent_class_since", "leaving_reason", "price_disclosed_on",
+    "name", "owner", "opt_out", "contacted_on", "lead_class_since", "intent_class_since", "leaving_reason", "price_disclosed_on",
     "no_growth_confirmed_on",
 )  # fmt: skip
 """Facts about a customer that planning asks for: kept beside the measures wherever the data have them."""
 
-PLANNING = ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out")
-"""Measures planning asks for wherever their tables are there."""
+PLANNING = {
+    "customer": ("last_order_on", "last_contact_on", "n_contact_people", "n_opted_out"),
+    "lead": ("lead_opted_out",),
+}
+"""Measures planning asks for wherever their tables are there, by subject."""
 
 ROLES = ("purchaser", "user", "direct-user", "indirect-user", "intermediate", "internal")
 
@@ -266,8 +269,9 @@ def _names(schemes: Iterable[Scheme], data: Data, window: str) -> list[str]:
         names += required + [n for n in optional if n.startswith("@") or data.can_answer(n)]
     shown = [n for n in (data.subject.value,) if n]
     shown += [n for n in CARRIED if n in data.attributes()]
+    shown += PLANNING.get(data.subject.name, ())
     if data.subject.name == "customer":
-        shown += [*PLANNING, *(n.format(window=window) for n in REPORTED)]
+        shown += [n.format(window=window) for n in REPORTED]
     shown += optional_reads(names, data.subject.name)
     names += [n for n in shown if data.can_answer(n)]
     return [n for n in dict.fromkeys(names) if not n.startswith("@")]

@@ -13,7 +13,7 @@ from keguan.core.document import Located, as_share
 from keguan.core.errors import Place, Problem
 from keguan.engine.subjects import SUBJECTS
 from keguan.schemes.measures import measure
-from keguan.schemes.pattern import read_pattern, with_sample
+from keguan.schemes.pattern import Pattern, read_pattern, with_sample
 from keguan.schemes.tree import list_of, locate, map_texts, mapping_of, text_of, with_keys
 
 DEFAULT_WINDOW = "12m"
@@ -38,14 +38,14 @@ _NOTHING = Decimal("1e-20")
 
 @dataclass(frozen=True)
 class Effective:
-    """The document in force: one subject, one window, cumulative shares. `pattern` names where in the data its dimensions
+    """The document in force: one subject, one window, cumulative shares. `pattern` says where in the data its dimensions
     are, where it does not list them itself; then it has one that stands for all."""
 
     tree: Located
     subject: str
     subjects: tuple[str, ...]
     window: str
-    pattern: str | None = None
+    pattern: Pattern | None = None
 
 
 def effective(
@@ -63,8 +63,7 @@ def effective(
         tree = with_sample(tree, pattern)
     tree, subjects, chosen = _with_subject(tree, subject, "measure" in (changes or {}), problems)
     tree, in_force = _with_window(tree, window, chosen, problems)
-    found = None if pattern is None else pattern.name
-    return Effective(_with_cumulative_shares(tree, problems), chosen, subjects, in_force, found)
+    return Effective(_with_cumulative_shares(tree, problems), chosen, subjects, in_force, pattern)
 
 
 def _with_changes(tree: Located, changes: Mapping[str, Any]) -> Located:

@@ -107,11 +107,11 @@ class _Loading:
             requires=tuple(reader.texts("requires", None)),
             unique=self._unique(reader, dimensions),
             links=links(self.document.tree, [p.name for p in parameters]),
-            meaning=meaning(self.document.tree, parameters, kind),
-            presentation=presentation(self.document.tree, kind),
+            meaning=meaning(self.document.tree, parameters, kind, self.document.pattern),
+            presentation=presentation(self.document.tree, kind, self.document.pattern),
             file=self.file,
             source=self.text,
-            pattern=self.document.pattern,
+            pattern=self.document.pattern.name if self.document.pattern else None,
         )
 
     def _problem(self, number: str, place: Place, /, **values: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from keguan.language.writer import Unwritable, write
 from keguan.schemes import keys
 from keguan.schemes.conditions import CONDITION_KEYS
 from keguan.schemes.document import Parameter
+from keguan.schemes.pattern import BANDS, Pattern
+from keguan.schemes.pattern import KEY as FROM_DATA
 from keguan.schemes.tree import mapping_of
 
 _READ_ONLY = frozenset(
@@ -23,8 +26,11 @@ _READ_ONLY = frozenset(
 """Keys that are for people: they move nobody."""
 
 
-def meaning(tree: Located, parameters: Sequence[Parameter], kind: Kind | None) -> str:
-    """`sha256:…` of everything that decides classes, whatever its spelling: `5%` is `0.05`, spaces do not matter."""
+def meaning(
+    tree: Located, parameters: Sequence[Parameter], kind: Kind | None, pattern: Pattern | None = None
+) -> str:
+    """`sha256:…` of everything that decides classes, whatever its spelling: `5%` is `0.05`, spaces do not matter; where the
+    dimensions stand in the data, `pattern` says where and how many are taken."""
     content = _canonical(tree, _numeric_keys(kind), skip=_READ_ONLY)
     if isinstance(content, dict):
         content["parameters"] = {
@@ -35,12 +41,17 @@ def meaning(tree: Located, parameters: Sequence[Parameter], kind: Kind | None) -
             ]
             for p in parameters
         }
+        if pattern is not None:
+            content[FROM_DATA] = {k: v for k, v in asdict(pattern).items() if k != BANDS}
     return of_json(content)
 
 
-def presentation(tree: Located, kind: Kind | None) -> str:
+def presentation(tree: Located, kind: Kind | None, pattern: Pattern | None = None) -> str:
     """`sha256:…` of the whole document in force, texts included."""
-    return of_json(_canonical(tree, _numeric_keys(kind), skip=frozenset()))
+    content = _canonical(tree, _numeric_keys(kind), skip=frozenset())
+    if isinstance(content, dict) and pattern is not None:
+        content[FROM_DATA] = asdict(pattern)
+    return of_json(content)
 
 
 def _numeric_keys(kind: Kind | None) -> frozenset[str]:

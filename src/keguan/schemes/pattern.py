@@ -42,7 +42,7 @@ Words = Mapping[str, "str | Labels"]
 class Pattern:
     """Where the dimensions are found. `column` None: every further column of the table is one. `conditions` and `texts`
     are columns of the same row that a dimension may use; at most `most` dimensions of `most_values` values are taken;
-    `opened_by` is the flag that opens columns not everybody may see."""
+    `opened_by` is the flag that opens columns not everybody may see; `bands` the words for bands of numbers."""
 
     table: str
     column: str | None
@@ -51,6 +51,7 @@ class Pattern:
     most: int
     most_values: int
     opened_by: str | None
+    bands: Mapping[str, Labels] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -117,6 +118,7 @@ def read_pattern(tree: Located, problems: list[Problem]) -> Pattern | None:
         max(reader.whole("most", 60), 1),
         max(reader.whole("most_values", 20), 2),
         reader.text("opened_by", None),
+        plain(mapping_of(written)[BANDS]) if BANDS in mapping_of(written) else {},
     )
 
 

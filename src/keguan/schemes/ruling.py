@@ -29,7 +29,7 @@ def class_rules(scheme: Scheme, vocabulary: Vocabulary) -> dict[tuple[str | None
     for part in parts:
         written = mapping_of(part)
         name = plain(written["dimension"]) if "dimension" in written else None
-        cuts = {**_cuts(mapping_of(tree), vocabulary), **_cuts(written, vocabulary)}
+        cuts = {**cut_terms(mapping_of(tree), vocabulary), **cut_terms(written, vocabulary)}
         known = Vocabulary(Layered(cuts, vocabulary.terms), vocabulary.schemes)
         for one in list_of(written.get("classes")):
             said: dict[str, str] = {lang: _said(scheme, mapping_of(one), known, lang) for lang in LANGUAGES}
@@ -38,13 +38,13 @@ def class_rules(scheme: Scheme, vocabulary: Vocabulary) -> dict[tuple[str | None
     return found
 
 
-def _cuts(part: Mapping[str, Located], vocabulary: Vocabulary) -> dict[str, Term]:
+def cut_terms(part: Mapping[str, Located], vocabulary: Vocabulary) -> dict[str, Term]:
     """Named cuts as names with words: `the top 20% of net sales`."""
     found: dict[str, Term] = {}
     for name, cut in mapping_of(part.get("cuts")).items():
         written: dict[str, Any] = plain(cut)
         known = vocabulary.terms.get(str(written.get("measure")))
-        side = next((s for s in ("top", "bottom", "median") if s in written), None)
+        side = next((s for s in ("top", "bottom", "median", "percentile") if s in written), None)
         if known is not None and side is not None:
             labels: dict[str, str] = {
                 lang: _words(

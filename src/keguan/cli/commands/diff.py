@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def run(
     old: Annotated[str, typer.Argument(metavar="DIR1|SCHEME1")],
     new: Annotated[str, typer.Argument(metavar="DIR2|SCHEME2")],
+    book: Annotated[Path, typer.Option("--book", metavar="DIR")] = Path(),
     lang: options.LangWish = None,
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
@@ -30,15 +31,16 @@ def run(
 
         show_diff(screen, diff(Run(old), Run(new)))
     else:
-        _compare(screen, _scheme(old), _scheme(new))
+        _compare(screen, _scheme(old, book), _scheme(new, book))
 
 
-def _scheme(wish: str) -> Scheme:
-    """A built-in scheme by its id, or the one in a file."""
+def _scheme(wish: str, book: Path) -> Scheme:
+    """A scheme by its id, built-in or in the folder `schemes` of the book, or the one in a file."""
     from keguan.schemes.catalogue import find
     from keguan.schemes.loader import load_scheme
 
-    source = find(wish)
+    own = book / "schemes"
+    source = find(wish, [own] if own.is_dir() else [])
     return load_scheme(source.text(), source.file)
 
 

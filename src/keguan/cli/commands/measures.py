@@ -43,6 +43,7 @@ def run(
 
 def _row(definition: Definition) -> dict[str, Any]:
     from keguan.engine.measures.definition import Gathered
+    from keguan.engine.measures.formula import formula, without_rows
     from keguan.engine.measures.resolve import closure
 
     needs: dict[str, None] = {}
@@ -57,6 +58,9 @@ def _row(definition: Definition) -> dict[str, Any]:
         "type": definition.type,
         "unit": definition.unit,
         "windowed": definition.windowed,
+        "formula": formula(definition),
+        "without_rows": without_rows(definition),
+        "given": definition.given,
         "needs": list(needs),
     }
 

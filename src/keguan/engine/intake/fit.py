@@ -13,7 +13,10 @@ _ID = re.compile(r"[^\n]{1,64}")
 
 
 def content_fit(field: Field, sample: Sample) -> float:
-    """The share of the sampled cells that could be a value of `field`; 0.5 for a column that is blank in every row."""
+    """The share of the sampled cells that could be a value of `field`; 0.5 for a column that is blank in every row, unless a word
+    for nothing is a value of the field."""
+    if not sample.filled and any(codes.meant(field, word) is not None for word in sample.nothing):
+        return 1.0
     if not sample.filled:
         return 0.5 if sample.rows else 1.0
     values = dict(sample.values.most_common(_LOOK))

@@ -70,6 +70,7 @@ def link(tables: Tables) -> list[Finding]:
         waiting_times,
         stretches,
         members,
+        wishes,
     )
     return [finding for one in links for finding in one(tables)]
 
@@ -204,6 +205,25 @@ def members(tables: Tables) -> Iterator[Finding]:
             f"SELECT *, count(*) OVER (PARTITION BY household_id) AS members FROM {here}",
             "members",
         )
+    yield from ()
+
+
+def wishes(tables: Tables) -> Iterator[Finding]:
+    """Whether the customer a lead is with does not wish to be contacted: it said so, or all its contact people did."""
+    who = {"customers": "bool_or", "contacts": "bool_and"}
+    said = [
+        f"SELECT customer_id, {these}(coalesce(opt_out, false)) AS opt_out FROM {tables.kept[table].relation} "
+        "GROUP BY customer_id"
+        for table, these in who.items()
+        if tables.has(table, "customer_id", "opt_out")
+    ]
+    if said and tables.has("leads", "customer_id"):
+        known = f"SELECT customer_id, bool_or(opt_out) AS opt_out FROM ({' UNION ALL '.join(said)}) GROUP BY customer_id"
+        select = (
+            f"SELECT l.*, w.opt_out AS customer_opted_out FROM {tables.kept['leads'].relation} AS l "
+            f"LEFT JOIN ({known}) AS w ON w.customer_id = l.customer_id"
+        )
+        tables.put("leads", select, "customer_opted_out")
     yield from ()
 
 

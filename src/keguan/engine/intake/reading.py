@@ -131,12 +131,11 @@ def value_sql(reading: Reading, options: IntakeOptions) -> str:
         return ids.sql_of(text) if reading.sample.type == "VARCHAR" else sql.present(text)
     if kind == "text":
         return sql.present(text)
-    if kind == "word":
-        return codes.word_sql(reading.field, sql.present(text), reading.sample.values)
-    if kind == "code":
-        return codes.code_sql(reading.field, sql.present(text), reading.sample.values)
-    if kind == "flag":
-        return codes.flag_sql(sql.present(text), reading.sample.values)
+    if kind in ("word", "code", "flag"):
+        read = {"word": codes.word_sql, "code": codes.code_sql, "flag": codes.flag_sql}[kind]
+        nothing = codes.nothing_sql(reading.field, text)
+        known = read(reading.field, sql.present(text), reading.sample.values)
+        return known if nothing is None else sql.first(known, nothing)
     if isinstance(reading.how, dates.DateReading):
         return replace(reading.how, system=reading.system).sql(column, options.timezone)
     if isinstance(reading.how, numbers.NumberReading):

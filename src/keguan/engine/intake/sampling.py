@@ -19,13 +19,15 @@ CELLS = 400_000
 
 @dataclass(frozen=True)
 class Sample:
-    """What the first rows say of one column: place, header, physical type, values with counts, blanks left out."""
+    """What the first rows say of one column: place, header, physical type, values with counts, blanks left out; `nothing` are
+    the words for nothing among these (none, 无 …), small."""
 
     place: int
     header: str
     type: str
     rows: int
     values: Counter[str] = field(hash=False)
+    nothing: frozenset[str] = frozenset()
 
     @property
     def filled(self) -> int:
@@ -47,19 +49,23 @@ def sample_columns(con: duckdb.DuckDBPyConnection, raw: RawTable, view: str) -> 
     found = con.execute(f"SELECT {cells} FROM {view} LIMIT {rows}").fetchall()
     columns = zip(*found, strict=True) if found else [()] * width
     return [
-        Sample(place, column.header, types[f"c{place}"], len(found), _present(Counter(values)))
+        Sample(place, column.header, types[f"c{place}"], len(found), *_present(Counter(values)))
         for place, (column, values) in enumerate(zip(raw.columns, columns, strict=True))
     ]
 
 
-def _present(values: Counter[str | None]) -> Counter[str]:
-    """What `sql.present` makes of each value, in Python: that much SQL for thousands of columns takes minutes to plan."""
+def _present(values: Counter[str | None]) -> tuple[Counter[str], frozenset[str]]:
+    """What `sql.present` makes of each value, in Python (that much SQL for thousands of columns takes minutes to plan), and the
+    words it makes nothing of."""
     found: Counter[str] = Counter()
+    nothing = set()
     for value, count in values.items():
         bare = (value or "").strip(sql.SPACES)
         if bare.lower() not in sql.BLANKS:
             found[bare] += count
-    return found
+        elif bare:
+            nothing.add(bare.lower())
+    return found, frozenset(nothing)
 
 
 def as_text(column: str, type_: str) -> str:

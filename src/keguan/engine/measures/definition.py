@@ -90,7 +90,7 @@ class Definition:
     """One measure, or with `windowed` or a `parameter` a family of measures, of one subject.
 
     `needs` are columns a source may lack, without which the measure cannot be answered; `may_lack` are others that it reads
-    and can do without.
+    and can do without. `given` is where the sources name it, as `seed:line`; the others are ours.
     """
 
     name: str
@@ -104,6 +104,7 @@ class Definition:
     internal: bool = False
     may_lack: tuple[str, ...] = ()
     parameter: str | None = None
+    given: str | None = None
 
     @property
     def pattern(self) -> str:
@@ -138,6 +139,7 @@ def read_definition(name: str, subject: str, entry: Mapping[str, Any]) -> Defini
         internal=bool(entry.get("internal", False)),
         may_lack=tuple(entry.get("may_lack", ())),
         parameter=entry.get("parameter"),
+        given=entry.get("given"),
     )
 
 

@@ -12,6 +12,9 @@ from keguan.reports.words import Words
 if TYPE_CHECKING:
     import altair as alt
 
+_HEIGHT = 230
+_LINE = 17  # pixels between two labels one above the other
+
 
 def curve(found: Concentration, words: Words) -> alt.LayerChart | alt.Chart:
     """The curve with the true point at 20 % of customers and the point where 80 % of sales is reached."""
@@ -45,9 +48,9 @@ def curve(found: Concentration, words: Words) -> alt.LayerChart | alt.Chart:
             },
         ]
         marks.sort(key=lambda m: float(str(m["y"])), reverse=True)
-        close = abs(float(str(marks[0]["y"])) - float(str(marks[1]["y"]))) < 0.09
-        layers += _marked(marks, [10, 20] if close else [8, 8], x, y)
-    return themed(alt.layer(*layers).properties(width=WIDTH, height=230), words.lang)
+        apart = (float(str(marks[0]["y"])) - float(str(marks[1]["y"]))) / max(1.0, top) * _HEIGHT
+        layers += _marked(marks, [8, 8 + max(0, round(_LINE - apart))], x, y)
+    return themed(alt.layer(*layers).properties(width=WIDTH, height=_HEIGHT), words.lang)
 
 
 def _marked(marks: list[dict[str, object]], lifts: list[int], x: alt.X, y: alt.Y) -> list[alt.Chart]:

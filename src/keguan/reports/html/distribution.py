@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from keguan.core.notices import notice_text
 from keguan.insight.distribution import ClassShare, Distribution
 from keguan.insight.record import ClassRecord
@@ -60,16 +58,12 @@ def _row(
         cells += [
             figures.amount(one.sales),
             figures.share(one.sales_share),
-            figures.amount(_cents(one.sales_per_head)),
+            figures.in_cents(one.sales_per_head),
         ]
     cells.append(_basis(page, record))
     if cuts:
         cells.insert(1, cuts.get(one.code, "–"))
     return cells
-
-
-def _cents(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else amount.quantize(Decimal("0.01"))
 
 
 def _basis(page: Page, record: ClassRecord | None) -> Markup:

@@ -41,11 +41,27 @@ def as_flag(value: str) -> bool | None:
     return True if word in _YES else False if word in _NO else None
 
 
+def meant(field: Field, value: str) -> str | bool | None:
+    """What a word means in a field of yes and no or of codes; None where it means nothing there."""
+    return as_flag(value) if field.type == "flag" else as_code(field, value)
+
+
 def code_sql(field: Field, column: str, values: Mapping[str, int]) -> str:
     """An expression that turns the known ones among `values`, as written, into their code; null for every other."""
     pairs = {value: code for value in values if (code := as_code(field, value)) is not None}
     arms = " ".join(f"WHEN {sql.text(value)} THEN {sql.text(code)}" for value, code in sorted(pairs.items()))
     return f"CASE {column} {arms} END" if arms else "NULL::VARCHAR"
+
+
+def nothing_sql(field: Field, column: str) -> str | None:
+    """An expression for cells that hold a word for nothing (none, 无 …) which this field has as a value of its own; None where
+    it has no such word. What it gives stands where the cell counts as empty elsewhere."""
+    pairs = {word: value for word in sql.BLANKS if word and (value := meant(field, word)) is not None}
+    arms = " ".join(
+        f"WHEN {sql.text(word)} THEN {value if isinstance(value, bool) else sql.text(value)}"
+        for word, value in pairs.items()
+    )
+    return f"CASE lower({sql.trimmed(column)}) {arms} END" if arms else None
 
 
 def word_sql(field: Field, column: str, values: Mapping[str, int]) -> str:
@@ -55,8 +71,8 @@ def word_sql(field: Field, column: str, values: Mapping[str, int]) -> str:
     return f"CASE {column} {arms} ELSE {column} END" if arms else column
 
 
-def flag_sql(column: str, values: Mapping[str, int]) -> str:
-    """The same for yes and no."""
+def flag_sql(field: Field, column: str, values: Mapping[str, int]) -> str:
+    """The same for yes and no, which are the same words in every field."""
     pairs = {value: flag for value in values if (flag := as_flag(value)) is not None}
     arms = " ".join(f"WHEN {sql.text(value)} THEN {flag}" for value, flag in sorted(pairs.items()))
     return f"CASE {column} {arms} END" if arms else "NULL::BOOLEAN"

@@ -42,6 +42,6 @@ def _row(page: Page, found: Resources, one: ClassUse) -> list[Child]:
         figures.share(one.value_share),
         "–" if hours is None else f"{hours:,}",
         figures.share(one.minutes_share),
-        figures.amount(one.cost),
+        figures.in_cents(one.cost),
         figures.share(one.cost_share),
     ]
