@@ -263,6 +263,17 @@ def test_start_and_import_load_nothing_heavy():
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.parametrize(("wish", "found"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_products_of_numbers_keep_to_one_thread_unless_the_user_wishes_otherwise(wish, found):
+    code = (
+        "import atexit, os\nfrom keguan.cli import main\n"
+        "atexit.register(lambda: print(os.environ['OPENBLAS_NUM_THREADS']))\nmain(['--version'])"
+    )
+    given = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"} | wish
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=given)
+    assert done.stdout.splitlines()[-1] == found
+
+
 def test_commands_are_those_of_today():
     group = build("en")
     assert tuple(group.commands) == NAMES

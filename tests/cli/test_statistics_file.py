@@ -149,10 +149,11 @@ def test_what_needs_dates_is_refused_and_not_passed_over(typed, path, tmp_path):
     assert scored.code == 1 and "KG866" in scored.err
 
 
-def test_a_fit_of_statistics_imports_no_engine_and_no_data_frames(path, tmp_path):
+def test_statistics_are_fitted_and_scored_without_an_engine_and_without_data_frames(path, tmp_path):
     code = (
         "import sys; from keguan.cli.running import run; "
         f"code = run(['fit', {str(path)!r}, '--model', 'bg-nbd', '--out', {str(tmp_path / 'fit')!r}]); "
+        f"code |= run(['predict', {str(tmp_path / 'fit')!r}, {str(path)!r}, '--out', {str(tmp_path / 's.parquet')!r}]); "
         "heavy = {'duckdb', 'sqlglot', 'pandas', 'scipy', 'altair', 'sklearn'} & set(sys.modules); "
         "sys.exit(code or (str(heavy) if heavy else 0))"
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from keguan.book.customer_model import CustomerModel, check_months, record_name, sealed
 from keguan.core import fingerprint
-from keguan.core.arrays import as_numpy
+from keguan.core.arrays import as_arrow, as_numpy
 from keguan.core.errors import KeguanError, Place, fail
 from keguan.engine.fitted.records import Record, named, require_models, spending_record
 
@@ -167,16 +167,16 @@ def predict_statistics(
         raise fail("KG863", Place(field="MODEL"))
     purchases, each = read_model(kept["purchases"]), data.statistics()
     columns = {name: data.read(name) for name in data.others}
-    columns |= {name: pa.array(v) for name, v in (("x", each.x), ("t_x", each.t_x), ("T", each.T))}
-    columns["p_alive"] = pa.array(purchases.predict_p_alive(each).round(6))
+    columns |= {name: as_arrow(v) for name, v in (("x", each.x), ("t_x", each.t_x), ("T", each.T))}
+    columns["p_alive"] = as_arrow(purchases.predict_p_alive(each).round(6))
     orders = months or 12
     expected = purchases.predict_orders(each, orders * DAYS_PER_MONTH / purchases.unit_days)
-    columns[f"expected_orders_{orders}m"] = pa.array(expected.round(6))
+    columns[f"expected_orders_{orders}m"] = as_arrow(expected.round(6))
     if "spending" in kept and "amount" in data.columns:
         spending = kept["spending"]
         amount = GammaGamma.from_dict(spending).predict_value(each.x, data.numbers("amount"))
         share = 1.0 if spending["margin"] is None else float(spending["margin"])
         rate = float(spending["yearly_rate"])
         worth = lifetime_value(purchases, each, amount, margin=share, yearly_rate=rate, months=months or 36)
-        columns[f"clv_{months or 36}m"] = pa.array(worth.round(2))
+        columns[f"clv_{months or 36}m"] = as_arrow(worth.round(2))
     return pa.table(columns)

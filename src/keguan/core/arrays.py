@@ -25,14 +25,16 @@ def as_numpy(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
     return np.where(known, numbers, np.nan)
 
 
-def as_arrow(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
-    """Numbers or days as an Arrow column of numbers or dates (int32, float64, date32); NaN and NaT are missing."""
+def as_arrow(values: NDArray[Any], kind: pa.DataType | None = None) -> pa.Array:
+    """Numbers or days as an Arrow column of some kind of numbers, by default their own, or of date32; NaN and NaT are missing."""
     import numpy as np
     import pyarrow as pa
 
     missing = np.zeros(len(values), bool) if values.dtype.kind in "iu" else np.isnan(values)
     if values.dtype.kind == "M":
         values = values.astype("datetime64[D]").astype(np.int64)
-    data = np.where(missing, 0, values).astype(np.float64 if pa.types.is_floating(kind) else np.int32)
+    kind = pa.from_numpy_dtype(values.dtype) if kind is None else kind
+    own = np.dtype(np.int32 if pa.types.is_date(kind) else kind.to_pandas_dtype())
+    data = np.ascontiguousarray(np.where(missing, 0, values) if missing.any() else values, own)
     known = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
     return pa.Array.from_buffers(kind, len(data), [known, pa.py_buffer(data)])
