@@ -309,13 +309,13 @@ def test_concentration_speaks_of_value_and_never_of_customers_made_by_customers(
 
 def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typed: Type) -> None:
     found = notices(whole)["overloaded-words"]
-    assert "“large customer”" in {w["en"] for w in found["words"]}
+    assert '"large customer"' in {w["en"] for w in found["words"]}
     told = {one["word"]["en"]: one["classes"] for one in found["told"]}
     assert told["large customer"][:2] == ["key-account:key", "core-customer:major"]
     report = (whole.parent / "report.html").read_text(encoding="utf-8")
     section = report[report.index('id="notices"') :].partition("</section>")[0]
     sentence, _, table = section.partition("<details>")
-    assert "“large customer”" in sentence and ":key" not in section
+    assert "large customer" in sentence and ":key" not in section
     assert "Key and ordinary accounts · Key account" in table and "are four notions" in table
 
 

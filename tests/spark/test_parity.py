@@ -287,6 +287,17 @@ def test_every_sort_of_expression_means_the_same(spark: SparkEngine, tmp_path: P
     assert not wrong
 
 
+def test_words_are_levelled_the_same_whatever_character_is_odd(spark: SparkEngine, tmp_path: Path) -> None:
+    odd = "".join(map(chr, [*range(1, 0x2FF), *range(0x2000, 0x2100), 0x3000, *range(0xFF00, 0xFFF0)]))
+    values = [None, "", "individual", *(f"客{c}户" for c in odd)]
+    table = pa.table({"row": pa.array(range(len(values)), pa.int32()), "said": pa.array(values, pa.string())})
+    pq.write_table(table, tmp_path / "w.parquet")
+    spark.attach("w", [tmp_path / "w.parquet"])
+    tree = ast.Folded(ast.Name("said"))
+    query = exp.select(to_sql(tree).as_("folded")).from_("w").order_by(column("row"))
+    assert [r for (r,) in spark.rows(query)] == [evaluate(tree, {"said": v}) for v in values]
+
+
 _FIRST, _LAST = ast.Name("first"), ast.Name("last")
 _WITH_DAYS = [
     ast.Arithmetic("-", _LAST, _FIRST),
