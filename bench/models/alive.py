@@ -9,11 +9,8 @@ above the cut.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
-from bench.models.rhythm import SPLITS, Days, cdnow, next_days, online_retail, superstore
+from bench.models.rhythm import SPLITS, Days, bases, next_days
 from numpy.typing import NDArray
 
 from keguan.models import Gaps, MbgNbd, Statistics, TooLittleData
@@ -49,14 +46,10 @@ def _share(values: NDArray[np.generic]) -> str:
 
 
 def main() -> None:
-    bases = {"CDNOW": cdnow()}
-    if "KEGUAN_DATA" in os.environ:
-        folder = Path(os.environ["KEGUAN_DATA"])
-        bases |= {"Online Retail": online_retail(folder), "Superstore": superstore(folder)}
     print(
         "| base, split | cut | above | came back, above (foreseen) | below (foreseen) | found |\n|---|---|---|---|---|---|"
     )
-    for name, (customer, day) in bases.items():
+    for name, (customer, day) in bases().items():
         for split in SPLITS[name]:
             last = int(np.datetime64(split).astype(np.int64))
             print("\n".join(judge(f"{name}, {split}", customer, day, last)), flush=True)

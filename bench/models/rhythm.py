@@ -169,17 +169,22 @@ def _by_bg_nbd(gaps: Gaps, split: int, after: Days, rows: NDArray[np.bool_]) -> 
     return f"{np.abs(after - foreseen)[rows].mean():.1f}"
 
 
-def main() -> None:
-    bases = {"CDNOW": cdnow()}
+def bases() -> dict[str, tuple[Days, Days]]:
+    """The base that comes with the package, and public ones where `KEGUAN_DATA` names their folder."""
+    found = {"CDNOW": cdnow()}
     if "KEGUAN_DATA" in os.environ:
         folder = Path(os.environ["KEGUAN_DATA"])
-        bases |= {"Online Retail": online_retail(folder), "Superstore": superstore(folder)}
+        found |= {"Online Retail": online_retail(folder), "Superstore": superstore(folder)}
+    return found
+
+
+def main() -> None:
     print(
         "| base, split | customers with a rhythm | window holds (%) | returned only (%) | still customers / came back "
         "| MAE rhythm (days) | MAE last + median gap | MAE BG/NBD |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    for name, (customer, day) in bases.items():
+    for name, (customer, day) in bases().items():
         for split in SPLITS[name]:
             last = int(np.datetime64(split).astype(np.int64))
             print(judge(f"{name}, {split}", customer, day, last, Season()), flush=True)
