@@ -20,19 +20,13 @@ def leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+def _fit(typed, leads, tmp_path, lang):
+    words = ("--model", "lead-conversion", "--currency", "CNY", "--out", tmp_path / "m", "--lang", lang)
+    return typed("fit", leads, *words)
+
+
 def test_leads_are_fitted_judged_and_open_ones_told(typed, leads, tmp_path):
-    said = typed(
-        "fit",
-        leads,
-        "--model",
-        "lead-conversion",
-        "--currency",
-        "CNY",
-        "--out",
-        tmp_path / "m",
-        "--lang",
-        "en",
-    )
+    said = _fit(typed, leads, tmp_path, "en")
     assert said.code == 0, said.err
     assert "AUC" in said.out and "Not used: Ability" in said.out and "Need confirmed" in said.out
     page = (tmp_path / "m" / "report.html").read_text(encoding="utf-8")
@@ -52,18 +46,7 @@ def test_leads_are_fitted_judged_and_open_ones_told(typed, leads, tmp_path):
 
 @pytest.mark.parametrize(("lang", "words"), [("zh-Hans", "学习了"), ("zh-Hant", "學習了")])
 def test_the_page_of_leads_speaks_the_chosen_language(typed, leads, tmp_path, lang, words):
-    typed(
-        "fit",
-        leads,
-        "--model",
-        "lead-conversion",
-        "--currency",
-        "CNY",
-        "--out",
-        tmp_path / "m",
-        "--lang",
-        lang,
-    )
+    _fit(typed, leads, tmp_path, lang)
     assert words in (tmp_path / "m" / "report.html").read_text(encoding="utf-8")
 
 

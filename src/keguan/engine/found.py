@@ -49,7 +49,7 @@ def values_of(
             .from_(exp.to_table(table, quoted=True))
             .where(value.copy().is_(exp.null()).not_(), *Rows(table, as_of).until_as_of)
             .group_by(value)
-            .order_by(_count().desc(), value)
+            .order_by(exp.Count(this=exp.Star()).desc(), value)
         )
         return engine.rows(query)
 
@@ -101,12 +101,8 @@ def _few(
         .from_(exp.to_table(table, quoted=True))
         .where(value.copy().is_(exp.null()).not_(), *(u.copy() for u in until))
         .group_by(value)
-        .order_by(_count().desc(), value)
+        .order_by(exp.Count(this=exp.Star()).desc(), value)
         .limit(most + 1)
     )
     found = [row[0] for row in engine.rows(query)]
     return tuple(found) if len(found) <= most else None
-
-
-def _count() -> exp.Ordered | exp.Count:
-    return exp.Count(this=exp.Star())

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from keguan.core.arrays import as_arrow, as_numpy
 from keguan.core.errors import fail
 from keguan.kinds.base import Outcome
 from keguan.runs.decide import Tally
@@ -45,8 +46,7 @@ class _Lookup:
         )
 
     def _codes_of(self, numbers: pa.Array) -> pa.Array:
-        """Codes and what is missing are looked up apart, which is several times as fast; through buffers, because
-        `to_numpy` would import pandas where there is one."""
+        """Codes and what is missing are looked up apart, which is several times as fast."""
         if not self.known.any():
             return pa.nulls(len(numbers), pa.int16())
         if len(self.codes) == 1:
@@ -54,8 +54,7 @@ class _Lookup:
         codes = pc.take(self.codes, numbers, boundscheck=False)
         if self.known.all():
             return codes
-        places = np.frombuffer(numbers.buffers()[1], np.int16)[numbers.offset :][: len(numbers)]
-        known = np.packbits(self.known[places], bitorder="little")
+        known = np.packbits(self.known[as_numpy(numbers)], bitorder="little")
         return pa.Array.from_buffers(pa.int16(), len(codes), [pa.py_buffer(known), codes.buffers()[1]])
 
 
@@ -105,16 +104,11 @@ def _lookups(tally: Tally, place: int) -> Iterator[_Lookup]:
         names = sorted({name for name in said if name is not None})
         codes = np.array([0 if name is None else names.index(name) for name in said], np.int16)
         known = np.array([name is not None for name in said])
-        yield _Lookup(tally.decision.column + suffix, place, _numbers(codes), known, _texts(names))
-
-
-def _numbers(values: np.ndarray[Any, np.dtype[np.int16]]) -> pa.Array:
-    """Small numbers as an Arrow array, made from its buffer: `pa.array` would import pandas too."""
-    return pa.Array.from_buffers(pa.int16(), len(values), [None, pa.py_buffer(values)])
+        yield _Lookup(tally.decision.column + suffix, place, as_arrow(codes), known, _texts(names))
 
 
 def _texts(values: Sequence[str]) -> pa.Array:
-    """Texts as an Arrow array, made from its buffers like `_numbers`."""
+    """Texts as an Arrow array, made from its buffers: `pa.array` would import pandas where there is one."""
     coded = [v.encode() for v in values]
     ends = np.cumsum([0, *map(len, coded)], dtype=np.int32)
     return pa.Array.from_buffers(

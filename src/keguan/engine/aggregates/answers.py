@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 import numpy as np
 from sqlglot import exp
 
+from keguan.core.arrays import as_numpy
 from keguan.engine.aggregates.histogram import Bin, Histograms, Question, sort_bins
 from keguan.engine.aggregates.requests import (
     Answer,
@@ -174,7 +175,7 @@ class _RowsPlan(_Plan):
         values = [exp.alias_(exp.cast(column(m), "DOUBLE"), m, quoted=True) for m in self.request.measures]
         rows = exp.select(*values).from_(exp.to_table(self.histograms.table, quoted=True))
         found = self.histograms.engine.arrow(rows.where(condition(self.counted[0], self.histograms.columns)))
-        columns = [found[m].to_numpy() for m in self.request.measures]
+        columns = [as_numpy(found[m]) for m in self.request.measures]
         order = np.lexsort(columns[::-1])
         return RowsAnswer(len(order), np.stack([c[order] for c in columns], axis=1))
 

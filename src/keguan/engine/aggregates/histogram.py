@@ -66,7 +66,8 @@ class Histograms:
 
     def coarse(self, questions: Sequence[Question]) -> list[list[Bin]]:
         """One histogram per question; the bin of missing values has the value None."""
-        scans = [_Scan(name, wheres) for name, wheres in _by_column(self._new(questions)).items()]
+        new = _by_column(q for q in questions if q not in self._answered)
+        scans = [_Scan(name, wheres) for name, wheres in new.items()]
         for scan, histograms in zip(scans, self._run(scans), strict=True):
             self._answered.update({(scan.name, w): h for w, h in zip(scan.wheres, histograms, strict=True)})
         return [self._answered[q] for q in questions]
@@ -84,9 +85,6 @@ class Histograms:
             for where, bins in zip(scan.wheres, histograms, strict=True)
         }
         return [[b for b in found[name, where] if b.bucket in buckets] for name, where, buckets in questions]
-
-    def _new(self, questions: Sequence[Question]) -> list[Question]:
-        return [q for q in questions if q not in self._answered]
 
     def _run(self, scans: Sequence[_Scan]) -> list[list[list[Bin]]]:
         """For every scan one histogram per condition."""
