@@ -10,9 +10,12 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from duckdb import DuckDBPyConnection
+
 from keguan.engine.backends.duckdb import connect
 from keguan.engine.intake.orders import ORDER_KEYS
 from keguan.engine.intake.writing import ROW_GROUP
+from keguan.engine.numbering import list_beside
 
 AS_OF = "2026-06-30"
 DAYS = 1096  # three years that end with AS_OF
@@ -29,15 +32,20 @@ customers AS (
 orders AS (
   SELECT c, level, first, c * 4096 + k AS o, seed FROM drawn, customers, unnest(range(n)) t(k)),
 facts AS (
-  SELECT 'C' || lpad(c::VARCHAR, 9, '0') AS customer_id, 'O' || lpad((hash(seed * 1099511627776 + o) % 1000000000000)::VARCHAR, 12, '0')
+  SELECT {customer_id} AS customer_id, c AS customer_no, 'O' || lpad((hash(seed * 1099511627776 + o) % 1000000000000)::VARCHAR, 12, '0')
          AS order_id, DATE '{as_of}' - ({days} - 1) + (first + floor({u_day} * ({days} - first)))::INTEGER AS ordered_on,
          exp(3.5 + level + 0.7 * sqrt(-2 * ln(1 - {u_size})) * cos(2 * pi() * {u_angle})) AS size, {u_kind} < 0.03 AS back
   FROM orders)
-SELECT customer_id, ordered_on, order_id,
+SELECT customer_id, customer_no, ordered_on, order_id,
        CAST(CAST(CASE WHEN back THEN -size ELSE size END AS DECIMAL(18, 2)) AS DECIMAL(18, 4)) AS amount,
        CASE WHEN back THEN 'return' ELSE 'sale' END AS kind, 'completed' AS status
 FROM facts ORDER BY {keys}
 """
+
+
+# Every customer has an order, and ids sort as the numbers in them do.
+CUSTOMER_ID = "'C' || lpad(c::VARCHAR, 9, '0')"
+CUSTOMERS = f"SELECT {CUSTOMER_ID} AS customer_id, c::INTEGER AS customer_no FROM range({{customers}}) t(c) ORDER BY c"
 
 
 def _uniform(salt: int, of: str) -> str:
@@ -52,20 +60,29 @@ def orders_sql(orders: int, seed: int) -> str:
     of_order = ("u_day", "u_size", "u_angle", "u_kind")
     draws = {name: _uniform(10 + i, "c") for i, name in enumerate(of_customer)}
     draws |= {name: _uniform(20 + i, "o") for i, name in enumerate(of_order)}
+    keys = ", ".join(ORDER_KEYS)
+    customers = _customers(orders)
     return ORDERS.format(
-        seed=seed, customers=max(orders // 10, 1), as_of=AS_OF, days=DAYS, keys=", ".join(ORDER_KEYS), **draws
+        seed=seed, customers=customers, customer_id=CUSTOMER_ID, as_of=AS_OF, days=DAYS, keys=keys, **draws
     )
+
+
+def _customers(orders: int) -> int:
+    return max(orders // 10, 1)
 
 
 def generate(path: Path, orders: int, seed: int = 1, memory: str = "4GB") -> int:
     """Write about `orders` orders of a tenth as many customers to `path`; returns how many there are."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as spill, connect(spill, memory=memory) as con:
-        target = str(path).replace("'", "''")
-        [(rows,)] = con.execute(
-            f"COPY ({orders_sql(orders, seed)}) TO '{target}'"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-        ).fetchall()
+        _copy(con, CUSTOMERS.format(customers=_customers(orders)), list_beside(path))
+        return _copy(con, orders_sql(orders, seed), path)
+
+
+def _copy(con: DuckDBPyConnection, query: str, path: Path) -> int:
+    target = str(path).replace("'", "''")
+    options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+    [(rows,)] = con.execute(f"COPY ({query}) TO '{target}' ({options})").fetchall()
     return int(rows)
 
 

@@ -41,7 +41,15 @@ def test_rows_of_one_order_are_one_purchase(clean: Clean) -> None:
         ("a", "9", date(2024, 1, 1), Decimal(8)),
         ("b", "7", date(2024, 1, 1), Decimal(4)),
     ]
-    assert set(found[0]) == {"customer_id", "ordered_on", "order_id", "amount", "kind", "status"}
+    assert set(found[0]) == {
+        "customer_id",
+        "customer_no",
+        "ordered_on",
+        "order_id",
+        "amount",
+        "kind",
+        "status",
+    }
 
 
 def test_without_order_id_a_customer_day_is_one_purchase(clean: Clean) -> None:

@@ -14,7 +14,7 @@ from sqlglot import exp
 from keguan.engine.backends.duckdb import DuckDBEngine
 from keguan.engine.measures.definition import Fitted, catalogue, subjects
 from keguan.engine.measures.resolve import closure, find
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.engine.steps import Pipeline
 from keguan.engine.subjects import SUBJECTS
 from tests.fixtures.naive_measures import FAMILIES, NAMES, SINGLE, Row, naive, orders_table
@@ -54,8 +54,7 @@ def _measured(
         engine.connection.register("rows", table)
         engine.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM rows')
         engine.connection.unregister("rows")
-    query = measure_steps(SUBJECTS[subject], closure(names, subject), {}, as_of, tables).render()
-    engine.keep("measured", query)
+    keep_measures(engine, "measured", SUBJECTS[subject], closure(names, subject), {}, as_of, tables)
     found = engine.connection.sql('SELECT * FROM "measured"').to_arrow_table().to_pylist()
     key = SUBJECTS[subject].keys[0]
     assert len({r[key] for r in found}) == len(found)
@@ -170,21 +169,6 @@ def test_every_definition_is_computed_after_what_it_reads(subject: str) -> None:
 )
 def test_a_name_without_its_window_or_with_one_too_many_is_no_measure(name: str) -> None:
     assert find(name) is None
-
-
-_GAP_DAYS = st.none() | st.lists(st.integers(0, 400), max_size=9)
-
-
-@given(days=_GAP_DAYS)
-def test_the_rhythm_of_a_list_of_days(engine: DuckDBEngine, days: list[int] | None) -> None:
-    listed = "NULL" if days is None else f"{days}"
-    [row] = engine.connection.execute(
-        f"SELECT kg_count_days(g), kg_median(g), kg_variation(g) FROM (SELECT kg_gaps({listed}::INTEGER[]) AS g)"
-    ).fetchall()
-    dated = [_order("a", date(2020, 1, 1) + timedelta(days=d)) for d in days or []]
-    expected = naive(dated, AS_OF)
-    figures = ("n_purchase_days", "median_interval_days", "interval_variation")
-    assert [_same(a, expected[n]) for a, n in zip(row, figures, strict=True)] == [True] * 3
 
 
 def test_a_pipeline_renders_once() -> None:

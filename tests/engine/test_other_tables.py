@@ -8,7 +8,7 @@ from keguan.engine.backends.duckdb import DuckDBEngine
 from keguan.engine.intake.pipeline import Intake
 from keguan.engine.measures.definition import Gathered, catalogue
 from keguan.engine.measures.resolve import find, lacking
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.engine.subjects import SUBJECTS
 from tests.fixtures.company import AS_OF, EXPECTED, SHEETS, close, measures, paths, take_in
 
@@ -23,9 +23,7 @@ def measured(company: Intake, engine: DuckDBEngine) -> dict[str, dict[str, objec
     tables = paths(company)
     for name, files in tables.items():
         engine.attach(name, files)
-    engine.keep(
-        "measured", measure_steps(SUBJECTS["customer"], measures(company), {}, AS_OF, tables).render()
-    )
+    keep_measures(engine, "measured", SUBJECTS["customer"], measures(company), {}, AS_OF, tables)
     rows = engine.connection.sql('SELECT * FROM "measured"').to_arrow_table().to_pylist()
     return {str(r["customer_id"]): r for r in rows}
 

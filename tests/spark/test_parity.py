@@ -9,6 +9,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,13 +18,15 @@ from sqlglot import exp
 import keguan as kg
 from keguan.book.book import Book
 from keguan.book.run import Run
+from keguan.core.arrays import as_arrow
 from keguan.core.errors import KeguanError
 from keguan.engine.backends.duckdb import DuckDBEngine
 from keguan.engine.backends.spark import SparkEngine
-from keguan.engine.compile import column, literal, to_sql
-from keguan.engine.functions import FUNCTIONS, call, rhythm, whole_months
+from keguan.engine.compile import column, to_sql
+from keguan.engine.functions import call, days_ago, rhythm, whole_months
+from keguan.engine.measures.days import FIGURES, OLDEST, Gaps
 from keguan.engine.measures.resolve import closure
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.engine.subjects import SUBJECTS
 from keguan.language import ast
 from keguan.language.evaluate import evaluate
@@ -140,8 +143,7 @@ def test_every_measure_equals_the_naive_one(
 ) -> None:
     rows, path = measured
     spark.attach("orders", [path])
-    steps = measure_steps(SUBJECTS["customer"], closure(NAMES), {}, as_of, {"orders": [path]})
-    spark.keep("measured", steps.render())
+    keep_measures(spark, "measured", SUBJECTS["customer"], closure(NAMES), {}, as_of, {"orders": [path]})
     shown = [column("customer_id"), *map(column, NAMES)]
     found = {
         r[0]: dict(zip(NAMES, r[1:], strict=True)) for r in spark.rows(exp.select(*shown).from_("measured"))
@@ -164,64 +166,50 @@ def _same(found: Any, expected: Any) -> bool:
     return bool(found == expected)
 
 
-_LISTS: list[list[int] | None] = [
-    None,
+_LISTS: list[list[int]] = [
     [],
     [5],
     [5, 5],
     [9, 1, 4],
     [1, 1, 2, 30, 365, 365, 400],
-    [-3, 7, 20000],
+    [0, 7, 20000, 90000],
+    [3, 3, 3, 3, 10, 11, 65535],
 ]
-_DAYS = [date(1969, 12, 31), date(1970, 1, 1), date(2024, 2, 29), date(2026, 1, 31), date(2026, 6, 30)]
+_DAYS = [date(1969, 12, 31), date(1970, 1, 1), date(2024, 2, 29), date(2026, 1, 31), date(2026, 6, 30), None]
 
 
-_NAMES = (
-    "kg_day_number",
-    "kg_days_ago",
-    "kg_gaps",
-    "kg_median",
-    "kg_away",
-    "kg_variation",
-    "kg_log_sum",
-    "kg_count_days",
-)
-
-
-def _functions() -> list[exp.Expression]:
-    gaps = call("kg_gaps", column("days"))
-    figures = [call(n, gaps.copy()) for n in ("kg_median", "kg_variation", "kg_log_sum", "kg_count_days")]
-    figures.append(rhythm("deviation", gaps.copy()))
-    months = [
-        whole_months(column("day"), as_of)
-        for as_of in (date(2026, 6, 29), date(2026, 6, 30), date(2025, 2, 28))
-    ]
-    days = [call("kg_day_number", column("day")), call("kg_days_ago", column("day"), literal(AS_OF))]
-    return [*days, *figures, *months]
-
-
-def test_every_function_of_ours_says_the_same(spark: SparkEngine, tmp_path: Path) -> None:
-    assert {f.name for f in FUNCTIONS} == set(_NAMES)
-    n = max(len(_LISTS), len(_DAYS))
-    table = pa.table(
-        {
-            "row": pa.array(range(n), pa.int32()),
-            "days": pa.array(_LISTS[:n] + [None] * (n - len(_LISTS)), pa.list_(pa.int32())),
-            "day": pa.array([*_DAYS, None, None][:n], pa.date32()),
-        }
-    )
-    pq.write_table(table, tmp_path / "f.parquet")
-    query = (
-        exp.select(*[e.as_(f"v{i}") for i, e in enumerate(_functions())]).from_("f").order_by(column("row"))
-    )
+def test_days_and_months_are_counted_the_same(spark: SparkEngine, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"day": pa.array(_DAYS, pa.date32())}), tmp_path / "f.parquet")
+    ends = (date(2026, 6, 29), date(2026, 6, 30), date(2025, 2, 28))
+    asked = [call("kg_day_number", column("day")), *(whole_months(column("day"), end) for end in ends)]
+    query = exp.select(*[e.as_(f"v{i}") for i, e in enumerate(asked)]).from_("f").order_by(column("day"))
     duck = DuckDBEngine(threads=2)
     for engine in (duck, spark):
         engine.attach("f", [tmp_path / "f.parquet"])
     expected, found = duck.rows(query.copy()), spark.rows(query.copy())
     duck.close()
-    for one, other in zip(found, expected, strict=True):
-        assert all(_same(a, b) for a, b in zip(one, other, strict=True)), (one, other)
-    assert any(None not in row for row in found)
+    assert sorted(found, key=str) == sorted(expected, key=str) and len(found) == len(_DAYS)
+
+
+def test_a_list_of_days_says_what_the_days_as_numbers_say(spark: SparkEngine, tmp_path: Path) -> None:
+    gathered = [[AS_OF - timedelta(days=d) for d in reversed(days)] for days in _LISTS]
+    table = pa.table({"row": range(len(_LISTS)), "dates": pa.array(gathered, pa.list_(pa.date32()))})
+    pq.write_table(table, tmp_path / "lists.parquet")
+    spark.attach("lists", [tmp_path / "lists.parquet"])
+    ago = [min(d, OLDEST) for days in _LISTS for d in sorted(days)]
+    who = [place for place, days in enumerate(_LISTS) for _ in days]
+    gaps = Gaps.between(np.array(who), np.array(ago), len(_LISTS))
+    expected = {name: as_arrow(figure(gaps)).to_pylist() for name, figure in FIGURES.items()}
+
+    days = exp.Transform(
+        this=column("dates"),
+        expression=exp.Lambda(this=days_ago(exp.column("d"), AS_OF), expressions=[exp.to_identifier("d")]),
+    )
+    figures = [rhythm(name, call("kg_gaps", days.copy())).as_(name) for name in FIGURES]
+    found = spark.rows(exp.select(*figures).from_("lists").order_by(column("row")))
+    for place, row in enumerate(found):
+        assert [_same(a, expected[n][place]) for n, a in zip(FIGURES, row, strict=True)] == [True] * 5, place
+    assert len(found) == len(_LISTS)
 
 
 def _name(text: str) -> ast.Name:
@@ -348,10 +336,7 @@ def test_measures_over_every_other_table_come_out_as_on_duckdb(
     for name, files in tables.items():
         spark.attach(name, files)
     names = list(company.EXPECTED)
-    spark.keep(
-        "company",
-        measure_steps(SUBJECTS["customer"], company.measures(taken), {}, company.AS_OF, tables).render(),
-    )
+    keep_measures(spark, "company", SUBJECTS["customer"], company.measures(taken), {}, company.AS_OF, tables)
     shown = [column("customer_id"), *map(column, names)]
     found = {r[0]: r[1:] for r in spark.rows(exp.select(*shown).from_("company"))}
     assert sorted(found) == ["a", "b", "c"]

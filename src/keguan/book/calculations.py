@@ -20,7 +20,7 @@ from keguan.core.yaml import load_plain
 from keguan.engine.backends import open_engine
 from keguan.engine.compile import column, literal
 from keguan.engine.measures.resolve import closure
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.engine.subjects import SUBJECTS
 from keguan.runs.available import Data
 
@@ -54,7 +54,7 @@ def measures(book: Book, names: Sequence[str], as_of: date, subject: str = "cust
     with open_engine() as engine:
         for table, found in paths.items():
             engine.attach(table, found)
-        engine.keep("measured", measure_steps(kind, wanted, {}, as_of, paths).render())
+        keep_measures(engine, "measured", kind, wanted, {}, as_of, paths)
         table = engine.arrow(exp.select(*map(column, (*kind.keys, *names))).from_("measured"))
         return table.sort_by([(k, "ascending") for k in kind.keys])
 

@@ -15,66 +15,47 @@ from keguan.engine.compile import literal
 
 @dataclass(frozen=True)
 class Function:
-    """A SQL function of ours: parameters with their Spark types, result type, and its body on each engine."""
+    """A SQL function of ours: its parameters, and its body on each engine. DuckDB has none of those over lists: it looks at days
+    as numbers (`measures/days.py`), and the figures of both must be the same."""
 
     name: str
-    parameters: tuple[tuple[str, str], ...]
-    returns: str
-    duckdb: str
+    parameters: tuple[str, ...]
     spark: str
+    duckdb: str | None = None
 
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         "kg_day_number",
-        (("d", "DATE"),),
-        "INT",
-        "CAST(date_diff('day', DATE '1970-01-01', d) AS INTEGER)",
+        ("d",),
         "datediff(d, DATE '1970-01-01')",
+        "CAST(date_diff('day', DATE '1970-01-01', d) AS INTEGER)",
     ),
-    # Two bytes a day keep the lists of a big base small; what is older than 179 years counts as 179.
-    Function(
-        "kg_days_ago",
-        (("d", "DATE"), ("as_of", "DATE")),
-        "INT",
-        "CAST(least(date_diff('day', d, as_of), 65535) AS USMALLINT)",
-        "least(datediff(as_of, d), 65535)",
-    ),
-    # Days between one purchase day and the next, in order; several purchases on a day are one. Missing without a
-    # purchase: one engine gathers nothing as an empty list, the other as a missing one.
+    # What is older than 179 years counts as 179.
+    Function("kg_days_ago", ("d", "as_of"), "least(datediff(as_of, d), 65535)"),
+    # Days between one purchase day and the next, in order; several purchases on a day are one. Missing without a purchase.
     Function(
         "kg_gaps",
-        (("days", "ARRAY<INT>"),),
-        "ARRAY<INT>",
-        # Wrapping in a one-element list binds the sorted list once instead of once per element.
-        "CASE WHEN len(days) > 0 THEN list_transform([list_sort(days)], lambda s: list_filter(list_transform("
-        "list_zip(s[2:], s[:-2]), lambda z: CAST(z[1] AS INTEGER) - CAST(z[2] AS INTEGER)), lambda g: g > 0))[1] END",
+        ("days",),
         "CASE WHEN size(days) > 0 THEN filter(zip_with(slice(array_sort(days), 2, size(days)),"
         " slice(array_sort(days), 1, size(days)), (b, a) -> b - a), g -> g > 0) END",
     ),
     Function(
         "kg_median",
-        (("gaps", "ARRAY<INT>"),),
-        "DOUBLE",
-        "CAST(list_median(gaps) AS DOUBLE)",
+        ("gaps",),
         "CASE WHEN size(gaps) > 0 THEN (element_at(array_sort(gaps), CAST(floor((size(gaps) + 1) / 2) AS INT))"
         " + element_at(array_sort(gaps), CAST(floor(size(gaps) / 2) AS INT) + 1)) / CAST(2 AS DOUBLE) END",
     ),
     # How far each gap is from their middle; missing where there is but one, which says nothing about spread.
     Function(
         "kg_away",
-        (("gaps", "ARRAY<INT>"), ("middle", "DOUBLE")),
-        "ARRAY<DOUBLE>",
-        "CASE WHEN len(gaps) > 1 THEN list_transform(gaps, lambda g: abs(g - middle)) END",
+        ("gaps", "middle"),
         "CASE WHEN size(gaps) > 1 THEN transform(gaps, g -> abs(g - middle)) END",
     ),
     # Standard deviation over mean, from exact integer sums so that no engine adds floats in its own order.
     Function(
         "kg_variation",
-        (("gaps", "ARRAY<INT>"),),
-        "DOUBLE",
-        "CASE WHEN len(gaps) > 1 THEN sqrt(CAST(len(gaps) * list_sum(list_transform(gaps, lambda g: CAST(g AS BIGINT) * g))"
-        " - list_sum(gaps) * list_sum(gaps) AS DOUBLE)) / CAST(list_sum(gaps) AS DOUBLE) END",
+        ("gaps",),
         "CASE WHEN size(gaps) > 1 THEN sqrt(CAST("
         "size(gaps) * aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + CAST(g AS BIGINT) * g)"
         " - aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g) * aggregate(gaps, CAST(0 AS BIGINT), (a, g) -> a + g)"
@@ -83,19 +64,11 @@ FUNCTIONS: tuple[Function, ...] = (
     # Sum of the logarithms in whole millionths, so that the order of adding does not matter.
     Function(
         "kg_log_sum",
-        (("gaps", "ARRAY<INT>"),),
-        "BIGINT",
-        "CAST(coalesce(list_sum(list_transform(gaps, lambda g: CAST(floor(ln(g) * 1000000 + 0.5) AS BIGINT))), 0) AS BIGINT)",
+        ("gaps",),
         "aggregate(coalesce(gaps, array()), CAST(0 AS BIGINT),"
         " (a, g) -> a + CAST(floor(ln(g) * 1000000 + 0.5) AS BIGINT))",
     ),
-    Function(
-        "kg_count_days",
-        (("gaps", "ARRAY<INT>"),),
-        "INT",
-        "CASE WHEN gaps IS NULL THEN 0 ELSE CAST(len(gaps) AS INTEGER) + 1 END",
-        "CASE WHEN gaps IS NULL THEN 0 ELSE size(gaps) + 1 END",
-    ),
+    Function("kg_count_days", ("gaps",), "CASE WHEN gaps IS NULL THEN 0 ELSE size(gaps) + 1 END"),
 )
 
 
@@ -107,7 +80,7 @@ def inline_for_spark(tree: exp.Expr) -> exp.Expr:
         function = bodies.get(str(node.this).lower()) if isinstance(node, exp.Anonymous) else None
         if function is None:
             return node
-        arguments = dict(zip((n for n, _ in function.parameters), node.expressions, strict=True))
+        arguments = dict(zip(function.parameters, node.expressions, strict=True))
         return exp.paren(_filled(function.spark, arguments))
 
     return tree.transform(replace)

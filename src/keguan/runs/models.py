@@ -15,7 +15,7 @@ from keguan.core.errors import KeguanError, Problem, fail
 from keguan.engine.backends import Engine
 from keguan.engine.fitted.needs import is_fitted, models_of, statistics_of
 from keguan.engine.measures.resolve import Measure
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.kinds.base import Cuts
 from keguan.runs.plan import Plan, make_plan, needs
 from keguan.schemes.document import Scheme
@@ -45,10 +45,10 @@ def measure(engine: Engine, plan: Plan, kept: Models | None = None) -> Measured:
     fitted = [m for m in plan.measures if is_fitted(m)]
     computed = [m for m in plan.measures if not is_fitted(m)]
     statistics = statistics_of(fitted)
-    steps = measure_steps(
-        plan.data.subject, computed, {n: n for n in plan.attributes}, plan.request.as_of, paths, statistics
+    name, attributes = _COMPUTED if fitted else MEASURED, {n: n for n in plan.attributes}
+    keep_measures(
+        engine, name, plan.data.subject, computed, attributes, plan.request.as_of, paths, statistics
     )
-    engine.keep(_COMPUTED if fitted else MEASURED, steps.render())
     return _with_scores(engine, plan, fitted, kept or {}) if fitted else Measured(plan)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlglot import exp
 
+    from keguan.engine.numbering import Numbered
+
 NAMES = ("duckdb", "spark")
 BatchFunction = Callable[["pa.RecordBatch"], "pa.RecordBatch"]
 ColumnType = Literal["whole", "decimal", "double", "date", "text", "flag", "other"]
@@ -23,9 +25,15 @@ class Engine(Protocol):
     """What a run needs of an engine; nothing above knows which one it has."""
 
     name: str
+    threads: int
+    """How many threads of this process may work for it."""
 
     def attach(self, table: str, paths: Sequence[Path]) -> None:
         """Make Parquet files readable under a table name."""
+
+    def numbered(self, table: str, keys: Sequence[str]) -> Numbered | None:
+        """A fact table with a number on every row for what its `keys` name; None where there are no numbers, and rows
+        must be grouped by the keys."""
 
     def keep(self, name: str, query: exp.Query) -> None:
         """Compute a query once and keep its rows under a name for as long as the engine lives."""
@@ -44,6 +52,9 @@ class Engine(Protocol):
 
     def put(self, name: str, table: pa.Table) -> None:
         """Make a table in memory readable under a name, for as long as the engine lives."""
+
+    def forget(self, name: str) -> None:
+        """Give back a table that `put` made."""
 
     def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
         """Keep under a name what `function` makes of the rows of a query, batch by batch, in columns of `schema`. Where the

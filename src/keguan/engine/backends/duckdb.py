@@ -14,8 +14,10 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from keguan.engine.backends import BatchFunction, ColumnType
+from keguan.engine.backends.numbers import number_orders
 from keguan.engine.compile import column
 from keguan.engine.functions import FUNCTIONS
+from keguan.engine.numbering import KEY, TABLE, Numbered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,13 +61,27 @@ class DuckDBEngine:
     def __init__(self, *, memory: str | None = None, threads: int | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="keguan-")
         self.connection = connect(self._folder.name, memory=memory, threads=threads)
+        [(self.threads,)] = self.connection.execute("SELECT current_setting('threads')").fetchall()
+        self._order_parts: Sequence[Path] = ()
+        self._numbered: Numbered | None = None
         for function in FUNCTIONS:
-            parameters = ", ".join(name for name, _ in function.parameters)
-            self.connection.execute(f"CREATE MACRO {function.name}({parameters}) AS {function.duckdb}")
+            if function.duckdb:
+                parameters = ", ".join(function.parameters)
+                self.connection.execute(f"CREATE MACRO {function.name}({parameters}) AS {function.duckdb}")
 
     def attach(self, table: str, paths: Sequence[Path]) -> None:
         relation = self.connection.read_parquet([str(p) for p in paths], union_by_name=True)
         relation.create_view(table)
+        if table == TABLE:
+            self._order_parts, self._numbered = paths, None
+
+    def numbered(self, table: str, keys: Sequence[str]) -> Numbered | None:
+        if (table, *keys) != (TABLE, KEY):
+            return None
+        # What stands under the name without parts may be another table the next time.
+        if self._numbered is None or not self._order_parts:
+            self._numbered = number_orders(self.connection, self._order_parts)
+        return self._numbered
 
     def keep(self, name: str, query: exp.Query) -> None:
         self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
@@ -86,6 +102,9 @@ class DuckDBEngine:
 
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
+
+    def forget(self, name: str) -> None:
+        self.connection.unregister(name)
 
     def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
         import pyarrow as pa

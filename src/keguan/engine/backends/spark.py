@@ -23,6 +23,8 @@ from keguan.engine.functions import inline_for_spark
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from keguan.engine.numbering import Numbered
+
 ROW_GROUP = 122_880
 _CONFIG = {
     "spark.sql.session.timeZone": "UTC",
@@ -44,6 +46,7 @@ class SparkEngine:
     """Runs on the Spark session that is already there, or on a local one of its own."""
 
     name = "spark"
+    threads = 1
 
     def __init__(self, master: str = "local[2]", partitions: int = 2) -> None:
         try:
@@ -78,6 +81,9 @@ class SparkEngine:
         frame.createOrReplaceTempView(table)
         self._views.add(table)
 
+    def numbered(self, table: str, keys: Sequence[str]) -> Numbered | None:
+        return None  # days are put together as lists, where the rows lie
+
     def keep(self, name: str, query: exp.Query) -> None:
         frame = self.session.sql(self._text(query)).persist()
         frame.createOrReplaceTempView(name)
@@ -102,6 +108,10 @@ class SparkEngine:
     def put(self, name: str, table: pa.Table) -> None:
         self.session.createDataFrame(table).createOrReplaceTempView(name)
         self._views.add(name)
+
+    def forget(self, name: str) -> None:
+        self.session.catalog.dropTempView(name)
+        self._views.discard(name)
 
     def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
         def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

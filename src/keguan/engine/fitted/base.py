@@ -22,7 +22,7 @@ from keguan.engine.intake.parts import Part
 from keguan.engine.measures.definition import Fitted, catalogue
 from keguan.engine.measures.definition import Gathered as GatheredSource
 from keguan.engine.measures.resolve import Measure, closure, find
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.engine.subjects import SUBJECTS
 
 CUSTOMER = SUBJECTS["customer"]
@@ -67,8 +67,7 @@ class Base:
         names = list(_FOR_FIT if models is None else dict.fromkeys(n for m in models for n in _STATISTICS[m]))
         if self._has_cost and "net_sales_total" in names:
             names.append(_COST)
-        steps = measure_steps(CUSTOMER, closure(names), {}, as_of, self._paths, names)
-        self.engine.keep(name, steps.render())
+        keep_measures(self.engine, name, CUSTOMER, closure(names), {}, as_of, self._paths, names)
         return name
 
     def histories(self, table: str, as_of: date) -> Columns:

@@ -21,7 +21,7 @@ from keguan.engine.compile import column
 from keguan.engine.fitted.records import Record
 from keguan.engine.intake.parts import Part
 from keguan.engine.measures.resolve import Measure, closure, find
-from keguan.engine.measures.sql import measure_steps
+from keguan.engine.measures.sql import keep_measures
 from keguan.engine.subjects import SUBJECTS
 
 if TYPE_CHECKING:
@@ -231,6 +231,7 @@ class LeadBase:
         """What a fit or a score reads of every lead as of a day, kept under a name."""
         wanted = (NEVER_CLOSED, *OUTCOME, *(f"lead_{f}" for f in FIELDS))
         names = [n for n in wanted if (m := find(n, "lead")) and self._fields.issuperset(m.definition.needs)]
-        steps = measure_steps(SUBJECTS["lead"], closure(names, "lead"), {}, as_of, self._paths, names)
-        self.engine.keep(name, steps.render())
+        keep_measures(
+            self.engine, name, SUBJECTS["lead"], closure(names, "lead"), {}, as_of, self._paths, names
+        )
         return name

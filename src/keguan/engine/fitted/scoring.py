@@ -21,8 +21,8 @@ from keguan.engine.fitted import statistics
 from keguan.engine.fitted.leads import MODEL, add_conversion
 from keguan.engine.fitted.records import Record
 from keguan.engine.measures.definition import Fitted
+from keguan.engine.measures.gather import MONEY
 from keguan.engine.measures.resolve import Measure
-from keguan.engine.measures.sql import MONEY
 
 if TYPE_CHECKING:
     import pyarrow as pa

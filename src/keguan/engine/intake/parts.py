@@ -36,8 +36,15 @@ class PartStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, table: str, write: Callable[[Path], tuple[int, tuple[str, ...]]], source: str) -> Part:
-        """Let `write(path)` make the file (it returns rows and fields), then move it to its fingerprint's name."""
+    def add(
+        self,
+        table: str,
+        write: Callable[[Path], tuple[int, tuple[str, ...]]],
+        source: str,
+        beside: Callable[[Path], Path] | None = None,
+    ) -> Part:
+        """Let `write(path)` make the file (it returns rows and fields), then move it to its fingerprint's name. What it made
+        `beside` the path goes first: the part is there last."""
         home = self.folder / table
         home.mkdir(parents=True, exist_ok=True)
         draft = home / f".draft-{uuid4().hex}.parquet"
@@ -45,9 +52,12 @@ class PartStore:
             rows, fields = write(draft)
             mark = fingerprint.of_file(draft)
             path = home / f"{mark.removeprefix('sha256:')}.parquet"
+            if beside:
+                os.replace(beside(draft), beside(path))
             os.replace(draft, path)
         finally:
-            draft.unlink(missing_ok=True)
+            for left in (draft, *([beside(draft)] if beside else [])):
+                left.unlink(missing_ok=True)
         return Part(table, path, mark, rows, fields, source)
 
     def find(self, table: str, mark: str) -> Path | None:

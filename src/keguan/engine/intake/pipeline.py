@@ -31,7 +31,7 @@ from keguan.engine.intake.recognise import Recognised, recognise
 from keguan.engine.intake.repeats import mark_repeats
 from keguan.engine.intake.sampling import Sample, sample_columns
 from keguan.engine.intake.totals import totals
-from keguan.engine.intake.writing import write_part
+from keguan.engine.intake.writing import write_numbered, write_part
 from keguan.engine.tables import logical_table
 
 if TYPE_CHECKING:
@@ -247,7 +247,8 @@ class _Job:
             source = ", ".join(f.staged.raw.name for f in facts if f.staged.table in _ORDERS)
             select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines, ledger.unique)
             keys = orders.ORDER_KEYS if ledger.unique else orders.PURCHASE_KEYS
-            parts += self._part("orders", select, keys, source, unique=True)
+            if self.store is not None:
+                parts.append(write_numbered(self.con, self.store, "orders", select, keys, source))
             purchases = sql.parquet(parts[0].path) if parts else f"({select})"
             found = totals(self.con, purchases)
             sums, newest = found.values, found.newest
@@ -256,16 +257,13 @@ class _Job:
         self.findings += linked.link(tables)
         if ledger.lines is not None:
             lines = linked.with_products(tables, orders.lines_select(ledger.lines, ledger.line_fields))
-            parts += self._part("order_lines", lines, orders.ORDER_KEYS, source)
+            if self.store is not None:
+                parts.append(
+                    write_part(self.con, self.store, "order_lines", lines, orders.ORDER_KEYS, source)
+                )
         for table, kept in sorted(tables.kept.items()):
             parts += self._generic_part(table, kept)
         return parts, sums, newest
-
-    def _part(
-        self, table: str, select: str, keys: Sequence[str], source: str, unique: bool = False
-    ) -> Iterator[Part]:
-        if self.store is not None:
-            yield write_part(self.con, self.store, table, select, keys, source, unique)
 
     def _others(self, facts: Sequence[Facts], purchases: str | None) -> linked.Tables:
         """The kept rows of every table that is not about orders."""

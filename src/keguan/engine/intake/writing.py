@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keguan.engine.intake import sql
+from keguan.engine.numbering import KEY, NUMBER, list_beside, listing, numbering
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,27 +24,59 @@ def write_part(
     select: str,
     order: Sequence[str],
     source: str,
-    unique: bool = False,
     fields: tuple[str, ...] | None = None,
 ) -> Part:
     """Write the rows of `select`, sorted by `order` and then by all other columns together, as one part of `table`.
 
-    With `unique`, `order` alone tells any two rows apart and nothing else has to be compared. The others are compared by
-    their hash: it is cheaper than their text, and rows it cannot tell apart are the same bytes either way. `fields` are
-    those that count as known, where columns stand in for some that are not.
+    The others are compared by their hash: it is cheaper than their text, and rows it cannot tell apart are the same bytes
+    either way. `fields` are those that count as known, where columns stand in for some that are not.
     """
-    described = con.execute(f"DESCRIBE {select}").fetchall()
-    columns = tuple(str(row[0]) for row in described)
-    by = ", ".join(f"{sql.name(key)} ASC NULLS LAST" for key in order)
+    columns = _columns(con, select)
+    by = _ordered(order)
     others = [sql.name(field) for field in columns if field not in order]
-    if others and not unique:
+    if others:
         by += f", hash({', '.join(others)})"
 
     def write(path: Path) -> tuple[int, tuple[str, ...]]:
-        (rows,) = con.execute(
-            f"COPY (SELECT * FROM ({select}) ORDER BY {by}) TO {sql.text(str(path))} "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-        ).fetchone() or (0,)
-        return rows, columns if fields is None else fields
+        return _copy(con, f"SELECT * FROM ({select}) ORDER BY {by}", path), fields or columns
 
     return store.add(table, write, source)
+
+
+def write_numbered(
+    con: duckdb.DuckDBPyConnection,
+    store: PartStore,
+    table: str,
+    select: str,
+    order: Sequence[str],
+    source: str,
+) -> Part:
+    """The same for a table whose rows get numbers (see `numbering`), where `order` tells any two rows apart. The list of what the
+    numbers stand for lies beside the part."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE unnumbered AS {select}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {listing('unnumbered')}")
+    columns = _columns(con, "SELECT * FROM unnumbered")
+    by = _ordered([NUMBER if key == KEY else key for key in order])  # the same order, told by less
+
+    def write(path: Path) -> tuple[int, tuple[str, ...]]:
+        _copy(con, f"SELECT * FROM numbers ORDER BY {NUMBER}", list_beside(path))
+        return _copy(con, f"{numbering('unnumbered', 'numbers')} ORDER BY {by}", path), columns
+
+    part = store.add(table, write, source, list_beside)
+    con.execute("DROP TABLE unnumbered; DROP TABLE numbers")
+    return part
+
+
+def _columns(con: duckdb.DuckDBPyConnection, select: str) -> tuple[str, ...]:
+    return tuple(str(row[0]) for row in con.execute(f"DESCRIBE {select}").fetchall())
+
+
+def _ordered(keys: Sequence[str]) -> str:
+    return ", ".join(f"{sql.name(key)} ASC NULLS LAST" for key in keys)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    (rows,) = con.execute(
+        f"COPY ({query}) TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    ).fetchone() or (0,)
+    return int(rows)

@@ -4,22 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from keguan.core.calendar import window_span
 from keguan.engine import functions
 from keguan.engine.compile import as_day, column, literal, to_sql
+from keguan.engine.measures.days import look_at_days
 from keguan.engine.measures.definition import TODAY, Computed, Gathered
-from keguan.engine.measures.forms import DATED, Rows, ahead, dated, gathered, pass_name, put_together
+from keguan.engine.measures.forms import Rows, ahead, pass_name, put_together
+from keguan.engine.measures.gather import MONEY, Listed, day_rows, figure_of, gather, lists_of
 from keguan.engine.measures.resolve import Measure, Pass, find, passes
+from keguan.engine.numbering import Numbered
 from keguan.engine.steps import Pipeline
 from keguan.engine.subjects import Subject
-from keguan.engine.tables import logical_table
-from keguan.language import ast
 
-MONEY = "DECIMAL(18, 4)"
+if TYPE_CHECKING:
+    from keguan.engine.backends import Engine
+
+_NONE = ("count", "log_sum")
+"""Figures of a rhythm that are 0, not missing, where there are no days."""
+
+
+def keep_measures(
+    engine: Engine,
+    name: str,
+    subject: Subject,
+    measures: Sequence[Measure],
+    attributes: Mapping[str, str],
+    as_of: date,
+    tables: Mapping[str, Any],
+    kept: Collection[str] = (),
+) -> None:
+    """Compute measures once and keep them under `name`; the arguments are those of `measure_steps`.
+
+    Where the engine numbers the rows of a table, they are grouped by number, and lists of days are looked at beside the statement.
+    """
+    numbered = {
+        of: found
+        for of in passes(measures)
+        if of[0] in tables and (found := engine.numbered(of[0], of[1] or subject.keys))
+    }
+    looked_at = []
+    for of, numbers in numbered.items():
+        for listed in lists_of(of, measures, as_of):
+            engine.put(listed.table, look_at_days(engine, day_rows(of, listed, as_of, numbers)))
+            looked_at.append(listed.table)
+    engine.keep(name, measure_steps(subject, measures, attributes, as_of, tables, kept, numbered).render())
+    for table in looked_at:
+        engine.forget(table)
 
 
 def measure_steps(
@@ -29,16 +63,25 @@ def measure_steps(
     as_of: date,
     tables: Mapping[str, Any],
     kept: Collection[str] = (),
+    numbered: Mapping[Pass, Numbered] = MappingProxyType({}),
 ) -> Pipeline:
     """The pipeline that ends in one row per subject: its keys, every measure that is not internal or is among those
     `kept` nevertheless, every attribute.
 
     `measures` come in computing order; `attributes` are columns of the subject's own table; `tables` are the tables
-    that exist. A subject is anyone listed or with facts up to `as_of`.
+    that exist. A subject is anyone listed or with facts up to `as_of`. For a pass over `numbered` rows, what its lists of days say
+    stands in tables of their own (`Listed.table`).
     """
     pipeline = Pipeline()
-    gathered = {p: m for p, m in passes(measures).items() if p[0] in tables}
-    sources = [_add_gathered(pipeline, subject, p, m, as_of) for p, m in gathered.items()]
+    lists = {of: lists_of(of, measures, as_of) for of in numbered}
+    looked_at = {n for found in lists.values() for one in found for n in one.columns}
+    sources = [
+        _add_numbered(pipeline, subject, of, own, as_of, numbered[of], lists[of])
+        if of in numbered
+        else _add_gathered(pipeline, subject, of, own, as_of)
+        for of, own in passes(measures).items()
+        if of[0] in tables
+    ]
     if subject.listed_in in tables:
         sources.append(pipeline.add("listed", _listed(subject, str(subject.listed_in), attributes, as_of)))
     by_name = {m.name: m for m in measures}
@@ -53,6 +96,8 @@ def measure_steps(
         source = measure.definition.source
         if isinstance(source, Gathered):
             value = _filled(measure, source, column(name))
+        elif name in looked_at:
+            value = _looked_up(measure)
         elif isinstance(source, Computed) and source.joins:
             value = put_together(source, [value_of(n) for n in measure.reads if n in by_name])
         elif isinstance(source, Computed):
@@ -73,106 +118,42 @@ def _add_gathered(
 ) -> str:
     """The aggregate pass over one table, then the gaps between days in a step of their own: figures of a rhythm read
     them several times, and they are worked out once."""
-    gather = _gather(subject, of, measures, as_of)
+    query = gather(subject, of, measures, as_of)
     lists = [m.name for m in measures if m.definition.type == "days"]
     if not lists:
-        return pipeline.add(pass_name(of), gather)
-    collected = pipeline.add(f"collected_{pass_name(of)}", gather, once=True)
+        return pipeline.add(pass_name(of), query)
+    collected = pipeline.add(f"collected_{pass_name(of)}", query, once=True)
     kept = [column(n) for n in (*subject.keys, *(m.name for m in measures if m.name not in lists))]
     gaps = [exp.alias_(functions.gaps(column(n)), n, quoted=True) for n in lists]
     source = exp.to_table(collected, quoted=True)
     return pipeline.add(pass_name(of), exp.select(*kept, *gaps).from_(source), once=True)
 
 
-def _gather(subject: Subject, of: Pass, measures: Sequence[Measure], as_of: date) -> exp.Select:
-    """The aggregate pass. What an aggregate reads is worked out once a row before it, missing where the row does not
-    count: aggregates of plain columns are cheaper than aggregates with conditions, and measures share the columns."""
-    keys = [column(k) for k in subject.keys]
-    flags = _flags(measures)
-    rows = Rows(of[0], as_of)
-    inputs = {one: f"input{i}" for i, one in enumerate(dict.fromkeys(_input(m, rows) for m in measures))}
-    facts = _facts(subject, of, measures, flags, rows)
-    given = [exp.alias_(_given(one, flags, rows), name, quoted=True) for one, name in inputs.items()]
-    counted = exp.select(*keys, *given).from_(facts).subquery("inputs")
-    columns = [
-        exp.alias_(_aggregate(m, column(inputs[_input(m, rows)]), as_of), m.name, quoted=True)
-        for m in measures
-    ]
-    return exp.select(*keys, *columns).from_(counted).group_by(*keys)
+def _add_numbered(
+    pipeline: Pipeline,
+    subject: Subject,
+    of: Pass,
+    measures: Sequence[Measure],
+    as_of: date,
+    numbered: Numbered,
+    lists: Sequence[Listed],
+) -> str:
+    """The aggregate pass by number, the names of the numbers, and what was read off lists of days, side by side."""
+    read = {m.name for one in lists for m in (one.days, *one.counts)}
+    rest = [m for m in measures if m.name not in read]
+    by_number = pipeline.add(f"numbered_{pass_name(of)}", gather(subject, of, rest, as_of, numbered))
+    own = [column(m.name) for m in rest] + [column(n) for one in lists for n in one.columns]
+    key = exp.alias_(column(numbered.key), subject.keys[0], quoted=True)
+    query = exp.select(key, *own).from_(exp.to_table(by_number, quoted=True))
+    for table in (numbered.names, *(one.table for one in lists)):
+        number = exp.to_identifier(numbered.number, quoted=True)
+        query = query.join(exp.to_table(table, quoted=True), using=(number,))
+    return pipeline.add(pass_name(of), query)
 
 
-def _flags(measures: Sequence[Measure]) -> dict[ast.Node, str]:
-    """A column name for every condition on rows."""
-    conditions = dict.fromkeys(m.where for m in measures)
-    return {where: f"flag{i}" for i, where in enumerate(conditions) if where != ast.TRUE}
-
-
-def _source(measure: Measure) -> Gathered:
-    source = measure.definition.source
-    if not isinstance(source, Gathered):
-        raise TypeError(f"{measure.name} is not gathered from a table")
-    return source
-
-
-def _facts(
-    subject: Subject, of: Pass, measures: Sequence[Measure], flags: Mapping[ast.Node, str], rows: Rows
-) -> exp.Subquery:
-    """The rows up to `as_of` that have a subject, with the columns and flags the inputs are made of."""
-    table, named = of
-    keys = [
-        exp.alias_(column(n), k, quoted=True)
-        for k, n in zip(subject.keys, named or subject.keys, strict=True)
-    ]
-    read = dict.fromkeys(
-        [*rows.day_columns, *(n for m in measures if (node := _source(m).of) for n in rows.columns_of(node))]
-    )
-    fields = [column(f) for f in read if f not in subject.keys]
-    marked = [exp.alias_(rows.to_sql(where), name, quoted=True) for where, name in flags.items()]
-    query = exp.select(*keys, *fields, *marked).from_(exp.to_table(table, quoted=True))
-    conditions = [
-        *rows.until_as_of,
-        *(column(n).is_(exp.null()).not_() for n in named or rows.open_keys(subject.keys)),
-    ]
-    return query.where(*conditions).subquery("facts")
-
-
-_Input = tuple[ast.Node | None, ast.Node, str | None, bool]
-"""What an aggregate reads: a value (None: the row itself), the condition on rows, the window, whether with its day."""
-
-
-def _input(measure: Measure, rows: Rows) -> _Input:
-    """Rows are counted by the day they carry, which other measures mostly read too."""
-    source = _source(measure)
-    return source.of or rows.counted_by, measure.where, measure.window, source.aggregate in DATED
-
-
-def _given(one: _Input, flags: Mapping[ast.Node, str], rows: Rows) -> exp.Expr:
-    """The value of a row for one input, missing where the row does not count."""
-    of, where, window, with_day = one
-    value = rows.to_sql(of) if of else literal(1)
-    holds = ast.Name(flags[where]) if where in flags else ast.TRUE
-    test = ast.both(holds, _in_window(window, rows.table, rows.as_of))
-    if with_day:
-        return dated(value, rows.day, to_sql(test))
-    return value if test == ast.TRUE else exp.Case(ifs=[exp.If(this=to_sql(test), true=value)])
-
-
-def _aggregate(measure: Measure, given: exp.Expr, as_of: date) -> exp.Expr:
-    aggregate = _source(measure).aggregate
-    if aggregate == "days":
-        known = exp.Where(this=given.copy().is_(exp.null()).not_())
-        return exp.Filter(this=exp.ArrayAgg(this=functions.days_ago(given, as_of)), expression=known)
-    call = gathered(aggregate, given)
-    return exp.cast(call, MONEY) if measure.definition.type == "money" else call
-
-
-def _in_window(window: str | None, table: str, as_of: date) -> ast.Node:
-    if window is None:
-        return ast.TRUE
-    span, day = window_span(window, as_of), ast.Name(str(logical_table(table).day_column))
-    after = ast.TRUE if span.after is None else ast.Compare(">", day, ast.Literal(span.after))
-    until = ast.TRUE if span.until == as_of else ast.Compare("<=", day, ast.Literal(span.until))
-    return ast.both(after, until)
+def _looked_up(measure: Measure) -> exp.Expr:
+    value = column(measure.name)
+    return exp.func("COALESCE", value, literal(0)) if figure_of(measure) in _NONE else value
 
 
 def _filled(measure: Measure, source: Gathered, value: exp.Expr) -> exp.Expr:

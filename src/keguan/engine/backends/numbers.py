@@ -1,0 +1,53 @@
+"""Numbers of customers while a DuckDB engine is open: taken from the parts, or given here where parts have none in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keguan.engine.numbering import KEY, NUMBER, TABLE, Numbered, list_beside, listing, numbering
+
+if TYPE_CHECKING:
+    import duckdb
+
+_NAMES, _ROWS = f'"{TABLE}#customers"', f'"{TABLE}#numbered"'
+
+
+def number_orders(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> Numbered:
+    """The numbered orders of some parts; without parts, of whatever stands under the table's name."""
+    rows = TABLE
+    if len(parts) == 1 and list_beside(parts[0]).exists():
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {_NAMES} AS FROM {_file(list_beside(parts[0]))}")
+    else:
+        rows = _ROWS.strip('"')
+        _number_together(con, parts)
+    (count,) = con.execute(f"SELECT count(*) FROM {_NAMES}").fetchone() or (0,)
+    return Numbered(rows, _NAMES.strip('"'), KEY, NUMBER, count)
+
+
+def _number_together(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> None:
+    """One list of all customers; the numbers of each part are looked up in it, by id only where the part has none."""
+    lists = [_file(beside) if (beside := list_beside(p)).exists() else _file(p) for p in parts]
+    every = " UNION ALL ".join(f'SELECT "{KEY}" FROM {one}' for one in lists or [f'"{TABLE}"'])
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {_NAMES} AS {listing(f'({every})')}")
+    selects = [_renumbered(p) if list_beside(p).exists() else numbering(_file(p), _NAMES) for p in parts] or [
+        numbering(f'"{TABLE}"', _NAMES)
+    ]
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {_ROWS} AS {' UNION ALL BY NAME '.join(selects)}")
+
+
+def _renumbered(part: Path) -> str:
+    pairs = (
+        f'SELECT own."{NUMBER}" AS own, common."{NUMBER}" AS common FROM {_file(list_beside(part))} AS own '
+        f'JOIN {_NAMES} AS common USING ("{KEY}")'
+    )
+    replaced = f'r.* REPLACE (pairs.common AS "{NUMBER}")'
+    return (
+        f'SELECT {replaced} FROM {_file(part)} AS r LEFT JOIN ({pairs}) AS pairs ON r."{NUMBER}" = pairs.own'
+    )
+
+
+def _file(path: Path) -> str:
+    target = str(path).replace("'", "''")
+    return f"read_parquet('{target}')"

@@ -1,0 +1,200 @@
+"""What the days of purchase say of everybody at once: how many lie in a window, and the rhythm of the days between them.
+
+Each row that counts is one whole number: its subject's number times a span of days, plus how many days ago it was. Sorted, these
+numbers are everybody's days in order, and neighbours differ by the days between two purchases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from math import ceil, floor, log
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlglot import exp
+
+from keguan.core.arrays import as_arrow, as_numpy
+from keguan.engine.compile import column, literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from keguan.engine.backends import Engine
+
+ROWS, BLOCK = 8_000_000, 1 << 14
+"""Rows fetched at once, and subjects looked at together: few enough for the processor's cache, and for gaps in four bytes."""
+OLDEST = 65_535
+"""Between purchases, what is older than 179 years counts as 179, as it does in lists of two-byte days."""
+AGO = "ago"
+
+_Ints = NDArray[Any]
+_Columns = dict[str, NDArray[Any]]
+Window = tuple[int, int | None]
+"""Days ago from the first, included, to the second, excluded; None for all there are."""
+
+
+@dataclass(frozen=True)
+class DayRows:
+    """What is asked of the days of one kind of row.
+
+    `rows` yields for every row its `number`, the subject's from 0 to below `count`, and `ago`, whole days before the as-of day.
+    `windows` are columns that count rows; `figures` are columns with one figure of the gaps between different days: `count` of days,
+    `median`, median absolute `deviation` from it, `variation`, `log_sum` in whole millionths.
+    """
+
+    rows: exp.Select
+    number: str
+    count: int
+    windows: Mapping[str, Window]
+    figures: Mapping[str, str]
+
+
+def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
+    """One row per subject: its number, then what was asked. Without a row counts are 0; a figure of gaps is missing without a gap,
+    one of their spread with fewer than two."""
+    import pyarrow as pa
+
+    rows, oldest = _extent(engine, asked.rows)
+    pieces = max(engine.threads, ceil(rows / ROWS))
+    step = max(ceil(asked.count / pieces), 1)
+    with ThreadPoolExecutor(engine.threads) as pool:
+        jobs: list[Future[_Columns]] = []
+        for low in range(0, max(asked.count, 1), step):
+            n = min(step, asked.count - low)
+            keys = _fetched(engine, asked, low, n, oldest + 1)
+            jobs.append(pool.submit(_looked_at, keys, n, oldest + 1, asked))
+        found = [job.result() for job in jobs]
+    columns = {asked.number: as_arrow(np.arange(asked.count, dtype=np.int32))}
+    for name in (*asked.windows, *asked.figures):
+        columns[name] = as_arrow(np.concatenate([part[name] for part in found]))
+    return pa.table(columns)
+
+
+def _extent(engine: Engine, rows: exp.Select) -> tuple[int, int]:
+    """How many rows there are, and how long ago the oldest was."""
+    ends = [exp.Count(this=exp.Star()), exp.Max(this=column(AGO))]
+    [(n, oldest)] = engine.rows(exp.select(*ends).from_(rows.subquery("rows")))
+    return int(str(n)), int(str(oldest or 0))
+
+
+def _fetched(engine: Engine, asked: DayRows, low: int, n: int, span: int) -> _Ints:
+    """The rows of `n` subjects from number `low` on, as whole numbers in no order, four bytes each where they suffice."""
+    number = column(asked.number)
+    kind = "UINT" if n * span <= 1 << 32 else "BIGINT"
+    own = exp.cast(exp.paren(number - literal(low)), "BIGINT")
+    key = exp.cast(own * literal(span) + column(AGO), kind)
+    within = exp.and_(number.copy() >= literal(low), number.copy() < literal(low + n))
+    query = exp.select(exp.alias_(key, "key")).from_(asked.rows.copy().subquery("rows")).where(within)
+    return as_numpy(engine.arrow(query)["key"])
+
+
+def _looked_at(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:
+    keys = np.sort(keys)
+    starts = range(0, max(n, 1), BLOCK)
+    places = np.searchsorted(keys, np.array([s * span for s in starts], keys.dtype))
+    blocks = [
+        _of_block(keys[a:b] - keys.dtype.type(s * span), min(BLOCK, n - s), span, asked)
+        for s, a, b in zip(starts, places, [*places[1:], len(keys)], strict=True)
+    ]
+    return {name: np.concatenate([b[name] for b in blocks]) for name in (*asked.windows, *asked.figures)}
+
+
+def _of_block(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:
+    whole = keys // keys.dtype.type(span)
+    ago = (keys - whole * keys.dtype.type(span)).astype(np.int64)
+    who = whole.astype(np.int64)
+    columns = _in_windows(who, ago, n, asked.windows) if asked.windows else {}
+    if asked.figures:
+        gaps = Gaps.between(who, ago, n)
+        columns |= {name: FIGURES[figure](gaps) for name, figure in asked.figures.items()}
+    return columns
+
+
+def _in_windows(who: _Ints, ago: _Ints, n: int, windows: Mapping[str, Window]) -> _Columns:
+    """Rows are counted once, by how many ends of windows they lie beyond; every window is a difference of sums of these counts."""
+    ends = np.unique([end for window in windows.values() for end in window if end is not None])
+    beyond = np.searchsorted(ends, np.arange(ago.max(initial=0) + 1), side="right")
+    width = len(ends) + 1
+    counts = np.bincount(who * width + beyond[ago], minlength=n * width).reshape(n, width)
+    nearer = np.concatenate([np.zeros((n, 1), np.int64), counts.cumsum(axis=1)], axis=1)
+
+    def before(end: int | None) -> _Ints:
+        """How many rows lie nearer than an end; all of them without one."""
+        place = width if end is None else int(np.searchsorted(ends, end)) + 1
+        column: _Ints = nearer[:, place]
+        return column
+
+    return {name: before(high) - before(low) for name, (low, high) in windows.items()}
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The gaps of some subjects: `days[i]` lie between two days of subject `whose[i]`; how many `gaps` and different `dates` each
+    has. Every method is one figure, a value per subject."""
+
+    whose: _Ints
+    days: _Ints
+    gaps: _Ints
+    dates: _Ints
+
+    @classmethod
+    def between(cls, who: _Ints, ago: _Ints, n: int) -> Gaps:
+        """From rows sorted by subject and day."""
+        ago = np.minimum(ago, OLDEST)
+        apart = np.diff(ago)
+        another = (who[1:] == who[:-1]) & (apart > 0)
+        whose = who[1:][another]
+        gaps = np.bincount(whose, minlength=n)
+        return cls(whose, apart[another], gaps, gaps + (np.bincount(who, minlength=n) > 0))
+
+    def count(self) -> _Ints:
+        return self.dates.astype(np.int32)
+
+    def median(self) -> _Ints:
+        return self._middles(self.days) / 2
+
+    def deviation(self) -> _Ints:
+        middles = self._middles(self.days)
+        away = np.abs(2 * self.days - np.nan_to_num(middles)[self.whose]).astype(np.int64)
+        return np.where(self.gaps > 1, self._middles(away) / 4, np.nan)
+
+    def variation(self) -> _Ints:
+        total, squares = self._sums(self.days), self._sums(self.days * self.days)
+        spread = np.sqrt((self.gaps * squares - total * total).astype(np.float64))
+        return np.where(self.gaps > 1, spread / np.maximum(total, 1), np.nan)
+
+    def log_sum(self) -> _Ints:
+        return self._sums(_millionths_of_log()[self.days])
+
+    def _sums(self, values: _Ints) -> _Ints:
+        """Exact: no sum comes near the 53 bits of a double."""
+        return np.bincount(self.whose, values, len(self.gaps)).astype(np.int64)
+
+    def _middles(self, values: _Ints) -> _Ints:
+        """Twice the median of each subject's values, missing without any: the sum of the two in the middle."""
+        span = values.max(initial=0) + 1
+        ordered = np.sort((self.whose * span + values).astype(np.uint32)) % span
+        starts = np.cumsum(self.gaps) - self.gaps
+        some = np.flatnonzero(self.gaps)
+        middles = np.full(len(self.gaps), np.nan)
+        first, n = starts[some], self.gaps[some]
+        middles[some] = ordered[first + (n - 1) // 2] + ordered[first + n // 2]
+        return middles
+
+
+@cache
+def _millionths_of_log() -> _Ints:
+    return np.array([0, *(floor(log(gap) * 1_000_000 + 0.5) for gap in range(1, OLDEST + 1))])
+
+
+FIGURES: Mapping[str, Callable[[Gaps], _Ints]] = {
+    "count": Gaps.count,
+    "median": Gaps.median,
+    "deviation": Gaps.deviation,
+    "variation": Gaps.variation,
+    "log_sum": Gaps.log_sum,
+}
