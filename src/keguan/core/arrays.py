@@ -26,13 +26,13 @@ def as_numpy(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
 
 
 def as_arrow(values: NDArray[Any], kind: pa.DataType | None = None) -> pa.Array:
-    """Numbers or days as an Arrow column of some kind of numbers, by default their own, or of date32; NaN and NaT are missing."""
+    """Numbers or days as an Arrow column of some kind of numbers, by default their own or date32; NaN and NaT are missing."""
     import numpy as np
     import pyarrow as pa
 
     missing = np.zeros(len(values), bool) if values.dtype.kind in "iu" else np.isnan(values)
     if values.dtype.kind == "M":
-        values = values.astype("datetime64[D]").astype(np.int64)
+        values, kind = values.astype("datetime64[D]").astype(np.int64), kind or pa.date32()
     kind = pa.from_numpy_dtype(values.dtype) if kind is None else kind
     own = np.dtype(np.int32 if pa.types.is_date(kind) else kind.to_pandas_dtype())
     data = np.ascontiguousarray(np.where(missing, 0, values) if missing.any() else values, own)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from math import ceil, floor, log
 from typing import TYPE_CHECKING, Any
@@ -42,20 +43,28 @@ class DayRows:
     """What is asked of the days of one kind of row.
 
     `rows` yields for every row its `number`, the subject's from 0 to below `count`, and `ago`, whole days before the as-of day.
-    `windows` are columns that count rows; `figures` are columns with one figure of the gaps between different days: `count` of days,
-    `median`, median absolute `deviation` from it, `variation`, `log_sum` in whole millionths.
+    `windows` are columns that count rows; `ends` are columns with the first (`min`) or the last (`max`) day; `figures` are columns with
+    one figure of the gaps between different days: `count` of days, `median`, median absolute `deviation` from it, `variation`,
+    `log_sum` in whole millionths.
     """
 
     rows: exp.Select
     number: str
     count: int
+    as_of: date
     windows: Mapping[str, Window]
+    ends: Mapping[str, str]
     figures: Mapping[str, str]
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of everything that is asked."""
+        return [*self.windows, *self.ends, *self.figures]
 
 
 def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
-    """One row per subject: its number, then what was asked. Without a row counts are 0; a figure of gaps is missing without a gap,
-    one of their spread with fewer than two."""
+    """One row per subject: its number, then what was asked. Without a row counts are 0 and there is no day; a figure of gaps is
+    missing without a gap, one of their spread with fewer than two."""
     import pyarrow as pa
 
     rows, oldest = _extent(engine, asked.rows)
@@ -69,7 +78,7 @@ def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
             jobs.append(pool.submit(_looked_at, keys, n, oldest + 1, asked))
         found = [job.result() for job in jobs]
     columns = {asked.number: as_arrow(np.arange(asked.count, dtype=np.int32))}
-    for name in (*asked.windows, *asked.figures):
+    for name in asked.columns:
         columns[name] = as_arrow(np.concatenate([part[name] for part in found]))
     return pa.table(columns)
 
@@ -100,7 +109,7 @@ def _looked_at(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:
         _of_block(keys[a:b] - keys.dtype.type(s * span), min(BLOCK, n - s), span, asked)
         for s, a, b in zip(starts, places, [*places[1:], len(keys)], strict=True)
     ]
-    return {name: np.concatenate([b[name] for b in blocks]) for name in (*asked.windows, *asked.figures)}
+    return {name: np.concatenate([b[name] for b in blocks]) for name in asked.columns}
 
 
 def _of_block(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:
@@ -108,6 +117,8 @@ def _of_block(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:
     ago = (keys - whole * keys.dtype.type(span)).astype(np.int64)
     who = whole.astype(np.int64)
     columns = _in_windows(who, ago, n, asked.windows) if asked.windows else {}
+    if asked.ends:
+        columns |= _at_the_ends(who, np.datetime64(asked.as_of, "D") - ago, n, asked.ends)
     if asked.figures:
         gaps = Gaps.between(who, ago, n)
         columns |= {name: FIGURES[figure](gaps) for name, figure in asked.figures.items()}
@@ -129,6 +140,16 @@ def _in_windows(who: _Ints, ago: _Ints, n: int, windows: Mapping[str, Window]) -
         return column
 
     return {name: before(high) - before(low) for name, (low, high) in windows.items()}
+
+
+def _at_the_ends(who: _Ints, days: NDArray[Any], n: int, ends: Mapping[str, str]) -> _Columns:
+    """Of each subject's days, which come latest first, the last and the first."""
+    rows = np.bincount(who, minlength=n)
+    some, after = np.flatnonzero(rows), np.cumsum(rows)
+    columns = {name: np.full(n, np.datetime64("NaT"), "datetime64[D]") for name in ends}
+    for name, end in ends.items():
+        columns[name][some] = days[after[some] - (1 if end == "min" else rows[some])]
+    return columns
 
 
 @dataclass(frozen=True)

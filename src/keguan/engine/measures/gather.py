@@ -29,11 +29,12 @@ MONEY = "DECIMAL(18, 4)"
 
 @dataclass(frozen=True)
 class Listed:
-    """A measure that lists days, with the measures that can be read off its days: `counts` of rows in windows, and `figures`
-    of the gaps between them."""
+    """A measure that lists days, with the measures that can be read off its days: `counts` of rows in windows, the first or the
+    last day, which lie at the `ends`, and `figures` of the gaps between them."""
 
     days: Measure
     counts: tuple[Measure, ...]
+    ends: tuple[Measure, ...]
     figures: tuple[Measure, ...]
 
     @property
@@ -44,23 +45,23 @@ class Listed:
     @property
     def columns(self) -> list[str]:
         """Their names."""
-        return [m.name for m in (*self.counts, *self.figures)]
+        return [m.name for m in (*self.counts, *self.ends, *self.figures)]
 
 
 def lists_of(of: Pass, measures: Sequence[Measure], as_of: date) -> list[Listed]:
     """The lists of days a pass gathers for any of `measures`."""
     own = [m for m in measures if _in_pass(m, of)]
     rows = Rows(of[0], as_of)
-    found = []
-    for days in own:
-        if days.definition.type == "days":
-            read = (_input(days, rows)[0], days.where)
-            counts = [
-                m for m in own if source_of(m).aggregate == "count" and (_input(m, rows)[0], m.where) == read
-            ]
-            figures = [m for m in measures if figure_of(m) and m.reads == (days.name,)]
-            found.append(Listed(days, tuple(counts), tuple(figures)))
-    return found
+
+    def list_of(days: Measure) -> Listed:
+        read = (_input(days, rows)[0], days.where)
+        alike = [m for m in own if (_input(m, rows)[0], m.where) == read]
+        counts = tuple(m for m in alike if source_of(m).aggregate == "count")
+        ends = tuple(m for m in alike if source_of(m).aggregate in ("min", "max") and m.window is None)
+        figures = tuple(m for m in measures if figure_of(m) and m.reads == (days.name,))
+        return Listed(days, counts, ends, figures)
+
+    return [list_of(m) for m in own if m.definition.type == "days"]
 
 
 def _in_pass(measure: Measure, of: Pass) -> bool:
@@ -86,8 +87,9 @@ def day_rows(of: Pass, listed: Listed, as_of: date, numbered: Numbered) -> DayRo
         .where(*rows.until_as_of, *_counting(listed.days, rows), *map(_known, (number, day)))
     )
     windows = {m.name: _ago(m.window, as_of) for m in listed.counts}
+    ends = {m.name: source_of(m).aggregate for m in listed.ends}
     figures = {m.name: str(figure_of(m)) for m in listed.figures}
-    return DayRows(query, numbered.number, numbered.count, windows, figures)
+    return DayRows(query, numbered.number, numbered.count, as_of, windows, ends, figures)
 
 
 def _counting(measure: Measure, rows: Rows) -> list[exp.Expr]:

@@ -139,7 +139,7 @@ def _add_numbered(
     lists: Sequence[Listed],
 ) -> str:
     """The aggregate pass by number, the names of the numbers, and what was read off lists of days, side by side."""
-    read = {m.name for one in lists for m in (one.days, *one.counts)}
+    read = {m.name for one in lists for m in (one.days, *one.counts, *one.ends)}
     rest = [m for m in measures if m.name not in read]
     by_number = pipeline.add(f"numbered_{pass_name(of)}", gather(subject, of, rest, as_of, numbered))
     own = [column(m.name) for m in rest] + [column(n) for one in lists for n in one.columns]
