@@ -9,6 +9,7 @@ from bench.classify import _ours, _peers, _tables, run
 from bench.classify.generate import FIELDS, generate
 
 from bench import __main__ as front
+from keguan.engine.numbering import list_beside
 
 ORDERS = 3_000
 
@@ -31,6 +32,12 @@ def test_the_file_is_shaped_and_sorted_as_intake_keeps_orders(orders: Path) -> N
     from keguan.engine.intake.orders import ORDER_KEYS
 
     table = pq.read_table(orders)
+    listed = pq.read_table(list_beside(orders)).to_pylist()
+    assert listed == sorted(listed, key=lambda row: row["customer_id"])
+    numbers = {row["customer_id"]: row["customer_no"] for row in listed}
+    assert list(numbers.values()) == list(range(len(listed)))
+    assert all(numbers[r["customer_id"]] == r["customer_no"] for r in table.to_pylist())
+    table = table.drop_columns(["customer_no"])
     assert tuple(table.column_names) == FIELDS
     assert str(table.schema.field("amount").type) == "decimal128(18, 4)"
     assert table == table.sort_by([(key, "ascending") for key in ORDER_KEYS])

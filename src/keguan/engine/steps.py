@@ -32,10 +32,10 @@ class Pipeline:
     def render(self) -> exp.Query:
         """All steps as one `WITH … SELECT`; the last step is the result."""
         steps = self.steps()
-        final = steps[-1].query.copy()
+        final = steps[-1].query
         for step in steps[:-1]:
             name = exp.to_identifier(step.name, quoted=True)
-            final = final.with_(name, as_=step.query.copy(), materialized=step.once or None, copy=False)
+            final = final.with_(name, as_=step.query, materialized=step.once or None, copy=False)
         return final
 
     def steps(self) -> list[Step]:

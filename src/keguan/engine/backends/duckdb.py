@@ -84,20 +84,22 @@ class DuckDBEngine:
         return self._numbered
 
     def keep(self, name: str, query: exp.Query) -> None:
-        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB)}')
+        self.connection.execute(
+            f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB, copy=False)}'
+        )
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
         return {c: _column_type(str(t)) for c, t in zip(relation.columns, relation.types, strict=True)}
 
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
-        return self.connection.execute(query.sql(dialect=DuckDB)).fetchall()
+        return self.connection.execute(query.sql(dialect=DuckDB, copy=False)).fetchall()
 
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
         return self.connection.sql(_ordered(query, order)).to_arrow_reader(ROW_GROUP)
 
     def arrow(self, query: exp.Query) -> pa.Table:
-        table: pa.Table = self.connection.sql(query.sql(dialect=DuckDB)).to_arrow_table()
+        table: pa.Table = self.connection.sql(query.sql(dialect=DuckDB, copy=False)).to_arrow_table()
         return table
 
     def put(self, name: str, table: pa.Table) -> None:
@@ -135,7 +137,7 @@ class DuckDBEngine:
 
 def _ordered(query: exp.Query, order: Sequence[str]) -> str:
     by = [column(c) for c in order]
-    return exp.select("*").from_(query.subquery("q")).order_by(*by).sql(dialect=DuckDB)
+    return exp.select("*").from_(query.subquery("q")).order_by(*by).sql(dialect=DuckDB, copy=False)
 
 
 def _column_type(sql_type: str) -> ColumnType:
