@@ -41,7 +41,7 @@ def _part(folder: Path, rows: list[Row], numbered: bool) -> Path:
     with sql.connect(folder) as con:
         con.register("given", table)
         return write_numbered(
-            con, PartStore(folder), "orders", "SELECT * FROM given", PURCHASE_KEYS, "t"
+            con, PartStore(folder), "orders", "SELECT * FROM given", "given", PURCHASE_KEYS, "t"
         ).path
 
 

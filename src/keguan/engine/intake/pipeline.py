@@ -248,7 +248,9 @@ class _Job:
             select = orders.purchases_select(ledger.orders, ledger.fields, ledger.counts_lines, ledger.unique)
             keys = orders.ORDER_KEYS if ledger.unique else orders.PURCHASE_KEYS
             if self.store is not None:
-                parts.append(write_numbered(self.con, self.store, "orders", select, keys, source))
+                parts.append(
+                    write_numbered(self.con, self.store, "orders", select, ledger.orders, keys, source)
+                )
             purchases = sql.parquet(parts[0].path) if parts else f"({select})"
             found = totals(self.con, purchases)
             sums, newest = found.values, found.newest

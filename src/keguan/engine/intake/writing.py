@@ -48,22 +48,22 @@ def write_numbered(
     store: PartStore,
     table: str,
     select: str,
+    ids: str,
     order: Sequence[str],
     source: str,
 ) -> Part:
-    """The same for a table whose rows get numbers (see `numbering`), where `order` tells any two rows apart. The list of what the
-    numbers stand for lies beside the part."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE unnumbered AS {select}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {listing('unnumbered')}")
-    columns = _columns(con, "SELECT * FROM unnumbered")
+    """The same for a table whose rows get numbers (see `numbering`), where `order` tells any two rows apart. `ids` is a relation with
+    the same ids that is cheaper to read; the list of what the numbers stand for lies beside the part."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {listing(ids)}")
+    columns = _columns(con, select)
     by = _ordered([NUMBER if key == KEY else key for key in order])  # the same order, told by less
 
     def write(path: Path) -> tuple[int, tuple[str, ...]]:
         _copy(con, f"SELECT * FROM numbers ORDER BY {NUMBER}", list_beside(path))
-        return _copy(con, f"{numbering('unnumbered', 'numbers')} ORDER BY {by}", path), columns
+        return _copy(con, f"{numbering(f'({select})', 'numbers')} ORDER BY {by}", path), columns
 
     part = store.add(table, write, source, list_beside)
-    con.execute("DROP TABLE unnumbered; DROP TABLE numbers")
+    con.execute("DROP TABLE numbers")
     return part
 
 
