@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from keguan.engine.backends.duckdb import DuckDBEngine
-from keguan.engine.compile import column
+from keguan.engine.compile import column, literal
 from keguan.engine.measures import days
 from keguan.engine.measures.days import FIGURES, OLDEST, DayRows, look_at_days
 
@@ -41,8 +41,10 @@ def _looked_at(engine: DuckDBEngine, lists: list[list[int]]) -> list[dict[str, A
     )
     engine.put("day_rows", rows)
     query = exp.select(column("no"), column("ago")).from_("day_rows")
+    oldest = AS_OF - timedelta(days=max((ago for _, ago in pairs), default=0))
+    extent = exp.select(exp.Literal.number(len(pairs)), literal(oldest))
     found = look_at_days(
-        engine, DayRows(query, "no", len(lists), AS_OF, WINDOWS, ENDS, {n: n for n in FIGURES})
+        engine, DayRows(query, extent, "no", len(lists), AS_OF, WINDOWS, ENDS, {n: n for n in FIGURES})
     )
     engine.forget("day_rows")
     assert found["no"].to_pylist() == list(range(len(lists)))

@@ -42,13 +42,15 @@ Window = tuple[int, int | None]
 class DayRows:
     """What is asked of the days of one kind of row.
 
-    `rows` yields for every row its `number`, the subject's from 0 to below `count`, and `ago`, whole days before the as-of day.
+    `rows` yields for every row its `number`, the subject's from 0 to below `count`, and `ago`, whole days before the as-of day;
+    `extent` yields how many rows there are at most, and the day of the oldest.
     `windows` are columns that count rows; `ends` are columns with the first (`min`) or the last (`max`) day; `figures` are columns with
     one figure of the gaps between different days: `count` of days, `median`, median absolute `deviation` from it, `variation`,
     `log_sum` in whole millionths.
     """
 
     rows: exp.Select
+    extent: exp.Select
     number: str
     count: int
     as_of: date
@@ -67,27 +69,27 @@ def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
     missing without a gap, one of their spread with fewer than two."""
     import pyarrow as pa
 
-    rows, oldest = _extent(engine, asked.rows)
+    rows, span = _extent(engine, asked)
     pieces = max(engine.threads, ceil(rows / ROWS))
     step = max(ceil(asked.count / pieces), 1)
     with ThreadPoolExecutor(engine.threads) as pool:
-        jobs: list[Future[_Columns]] = []
+        jobs: list[Future[list[_Columns]]] = []
         for low in range(0, max(asked.count, 1), step):
             n = min(step, asked.count - low)
-            keys = _fetched(engine, asked, low, n, oldest + 1)
-            jobs.append(pool.submit(_looked_at, keys, n, oldest + 1, asked))
-        found = [job.result() for job in jobs]
+            keys = _fetched(engine, asked, low, n, span)
+            jobs.append(pool.submit(_looked_at, keys, n, span, asked))
+        blocks = [block for job in jobs for block in job.result()]
     columns = {asked.number: as_arrow(np.arange(asked.count, dtype=np.int32))}
     for name in asked.columns:
-        columns[name] = as_arrow(np.concatenate([part[name] for part in found]))
+        columns[name] = as_arrow(np.concatenate([block[name] for block in blocks]))
     return pa.table(columns)
 
 
-def _extent(engine: Engine, rows: exp.Select) -> tuple[int, int]:
-    """How many rows there are, and how long ago the oldest was."""
-    ends = [exp.Count(this=exp.Star()), exp.Max(this=column(AGO))]
-    [(n, oldest)] = engine.rows(exp.select(*ends).from_(rows.subquery("rows")))
-    return int(str(n)), int(str(oldest or 0))
+def _extent(engine: Engine, asked: DayRows) -> tuple[int, int]:
+    """How many rows there are at most, and how many days they lie in."""
+    [(rows, oldest)] = engine.rows(asked.extent)
+    ago = (asked.as_of - oldest).days if isinstance(oldest, date) else 0
+    return int(str(rows)), max(ago, 0) + 1
 
 
 def _fetched(engine: Engine, asked: DayRows, low: int, n: int, span: int) -> _Ints:
@@ -101,15 +103,15 @@ def _fetched(engine: Engine, asked: DayRows, low: int, n: int, span: int) -> _In
     return as_numpy(engine.arrow(query)["key"])
 
 
-def _looked_at(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:
+def _looked_at(keys: _Ints, n: int, span: int, asked: DayRows) -> list[_Columns]:
+    """What was asked about `n` subjects, block by block."""
     keys = np.sort(keys)
     starts = range(0, max(n, 1), BLOCK)
     places = np.searchsorted(keys, np.array([s * span for s in starts], keys.dtype))
-    blocks = [
+    return [
         _of_block(keys[a:b] - keys.dtype.type(s * span), min(BLOCK, n - s), span, asked)
         for s, a, b in zip(starts, places, [*places[1:], len(keys)], strict=True)
     ]
-    return {name: np.concatenate([b[name] for b in blocks]) for name in asked.columns}
 
 
 def _of_block(keys: _Ints, n: int, span: int, asked: DayRows) -> _Columns:

@@ -86,10 +86,12 @@ def day_rows(of: Pass, listed: Listed, as_of: date, numbered: Numbered) -> DayRo
         .from_(exp.to_table(numbered.rows, quoted=True))
         .where(*rows.until_as_of, *_counting(listed.days, rows), *map(_known, (number, day)))
     )
+    ends_of_all = [exp.Count(this=exp.Star()), exp.Min(this=day.copy())]
+    extent = exp.select(*ends_of_all).from_(exp.to_table(numbered.rows, quoted=True))
     windows = {m.name: _ago(m.window, as_of) for m in listed.counts}
     ends = {m.name: source_of(m).aggregate for m in listed.ends}
     figures = {m.name: str(figure_of(m)) for m in listed.figures}
-    return DayRows(query, numbered.number, numbered.count, as_of, windows, ends, figures)
+    return DayRows(query, extent, numbered.number, numbered.count, as_of, windows, ends, figures)
 
 
 def _counting(measure: Measure, rows: Rows) -> list[exp.Expr]:
