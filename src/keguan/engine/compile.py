@@ -173,24 +173,24 @@ def _alike(value: exp.Expr, parts: Sequence[exp.Expr]) -> exp.Expr:
 
 
 def _tuple_compare(node: ast.TupleCompare, columns: Columns) -> exp.Expr:
-    """`a` strictly before the cut, or equal and the rest no later: nested, so that ties cost nothing where rare."""
-    result: exp.Expr = exp.true()
-    parts = list(zip(node.left, node.right, node.descending, strict=True))
-    for index, (part, cut, descending) in reversed(list(enumerate(parts))):
-        value, bound = to_sql(part, columns), literal(cut.value)
+    """`a` strictly before the cut, or equal and the rest no later: nested, so that ties are looked at only where there are
+    any. A missing value sorts last, so it is not before the cut; that is known, also under a negation."""
+    result: exp.Expr | None = None
+    for part, cut, descending in reversed(list(zip(node.left, node.right, node.descending, strict=True))):
+        value = to_sql(part, columns)
         if cut.value is None:
-            result = _paren(exp.Or(this=exp.Not(this=_is_null(value)), expression=result))
+            known = exp.Not(this=_is_null(value))
+            result = _case([(known, exp.true())], exp.true() if result is None else result)
             continue
+        bound = literal(cut.value)
         before = (exp.GT if descending else exp.LT)(this=value, expression=bound)
-        if index == len(parts) - 1:
-            last = (exp.GTE if descending else exp.LTE)(this=value.copy(), expression=bound.copy())
-            result = _paren(last)
-        else:
-            equal = exp.EQ(this=value.copy(), expression=bound.copy())
-            within = exp.Paren(this=exp.And(this=equal, expression=result))
-            result = _paren(exp.Or(this=before, expression=within))
-    # A missing value sorts last, so it is not before the cut; that is known, also under a negation.
-    return _func("COALESCE", result, exp.false())
+        equal = exp.EQ(this=value.copy(), expression=bound.copy())
+        result = _case([(before, exp.true()), (equal, exp.true() if result is None else result)], exp.false())
+    return exp.true() if result is None else result
+
+
+def _case(branches: Sequence[tuple[exp.Expr, exp.Expr]], otherwise: exp.Expr) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=test, true=value) for test, value in branches], default=otherwise)
 
 
 def _folded(node: ast.Folded, columns: Columns) -> exp.Expr:
