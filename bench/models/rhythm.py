@@ -7,8 +7,9 @@ the folder that has them. Splits are fixed below. A base whose days until the sp
 where known customers come more and more often, or less and less, with that drift too.
 
 Customers who have not come back by the end of the data are censored. `window holds` is the Kaplan-Meier share of the next dates
-inside the 80 % window, a silent customer counting with the probability of still being one. `returned only` leaves all silent
-customers out and so favours whoever came soon. The mean absolute error in days is over those who returned, for the rhythm's expected
+inside the 80 % window, a silent customer counting with the probability of still being one. Where the data end before anybody's late
+edge, nothing tells how many come after it: the least and the most that the window may hold are given, and in brackets what it holds if
+who is still silent keeps to the law from there on. `returned only` leaves all silent customers out and so favours whoever came soon. The mean absolute error in days is over those who returned, for the rhythm's expected
 date, for last date plus the customer's own median gap, and for BG/NBD's mean waiting time.
 """
 
@@ -156,7 +157,6 @@ def judge(name: str, customer: Days, day: Days, split: int, season: Season, drif
     odds_left = theta[3] / (theta[4] + np.maximum(gaps.n, 1) - 1) / whole
     weight = np.where(came, 1.0, 1 / (1 + odds_left))
     known = due.known
-    below, above = kaplan_meier(u[known], came[known], weight[known], [0.1, 0.9])
     both = known & came
     date = after[both].astype("datetime64[D]")
     held = ((due.early_on[both] <= date) & (date <= due.late_on[both])).mean()
@@ -167,9 +167,19 @@ def judge(name: str, customer: Days, day: Days, split: int, season: Season, drif
     errors = [f"{np.abs(after[both] - f).mean():.1f}" for f in forecasts] + [
         _by_bg_nbd(gaps, split, after, both)
     ]
-    share = f"{100 * (below - above):.1f} | {100 * held:.1f}"
+    share = f"{_held(u[known], came[known], weight[known])} | {100 * held:.1f}"
     returns = f"{due.p_returns[known].sum():.0f} / {both.sum()}"
     return f"| {name} | {known.sum():,} | {share} | {returns} | {' | '.join(errors)} |"
+
+
+def _held(u: NDArray[np.float64], came: NDArray[np.bool_], weight: NDArray[np.float64]) -> str:
+    """The share, in per cent, of next dates between the edges 0.1 and 0.9 of the law, or its bounds where none is seen until 0.9."""
+    seen = min(float(u.max()), 0.9)
+    early, late = kaplan_meier(u, came, weight, [0.1, seen])
+    least = f"{100 * (early - late):.1f}"
+    if seen == 0.9:
+        return least
+    return f"{least} … {100 * early:.1f} ({100 * (early - late * 0.1 / (1 - seen)):.1f})"
 
 
 def _by_bg_nbd(gaps: Gaps, split: int, after: Days, rows: NDArray[np.bool_]) -> str:
