@@ -73,7 +73,7 @@ def climb(build: Callable[[slice], Objective], rows: int, starts: list[Floats], 
     `build` gives the objective on a slice of rows. The result's θ, as the starts', are ln(parameter / scale), so that bounds
     mean the same in days and in years.
     """
-    whole, step = _scaled(build(slice(None)), scale), rows // SAMPLE_ROWS
+    whole, step = _scaled(build(slice(None)), scale), min(rows // SAMPLE_ROWS, WIDEST)
     if step < 2:
         return _best(whole, starts)
     sample = _scaled(build(slice(None, None, step)), scale)
@@ -131,8 +131,8 @@ def _scaled(objective: Objective, scale: Floats) -> Objective:
     return lambda theta: objective(theta + shift)
 
 
-#: Rows of the sample on which a climb begins.
-SAMPLE_ROWS = 30_000
+#: The sample on which a climb begins has so many rows, and more where that would be fewer than every fiftieth.
+SAMPLE_ROWS, WIDEST = 30_000, 50
 #: A correction that may be off by less than this share of a standard error needs no second pass.
 SURE = 0.005
 #: The last step of a second pass, which is not evaluated again, may be a seventh of a standard error long (a Newton decrement of
