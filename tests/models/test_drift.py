@@ -64,6 +64,15 @@ def test_a_growing_base_of_steady_customers_has_no_drift(seed: int) -> None:
     assert not learn((gaps, day, n, after))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_days_of_rush_are_no_drift(seed: int) -> None:
+    def rush(years: Any) -> Any:
+        chance = np.random.default_rng(seed + 100)
+        return np.log(np.maximum(chance.gamma(0.02, 50.0, len(years)), 1e-6))
+
+    assert not learn(base(seed, rush))
+
+
 def test_less_than_two_years_and_no_purchases_between_say_nothing() -> None:
     assert not learn(base(0, lambda t: 0.8 * t, split=START + 720))
     assert learn(base(0, lambda t: 0.8 * t, split=START + 760))
