@@ -2,12 +2,14 @@
 
     python -m bench models/rhythm
 
-CDNOW comes with the package; Online Retail and a Chinese sample superstore are added where KEGUAN_DATA names the folder that has
-them. Splits are fixed below. A base whose days until the split carry a season is judged with it and without.
+CDNOW comes with the package; Online Retail, a Chinese sample superstore and a sample of invoices are added where KEGUAN_DATA names
+the folder that has them. Splits are fixed below. A base whose days until the split carry a season is judged with it and without, and
+where known customers come more and more often, or less and less, with that drift too.
 
 Customers who have not come back by the end of the data are censored. `window holds` is the Kaplan-Meier share of the next dates
-inside the 80 % window, a silent customer counting with the probability of still being one. `returned only` leaves all silent
-customers out and so favours whoever came soon. The mean absolute error in days is over those who returned, for the rhythm's expected
+inside the 80 % window, a silent customer counting with the probability of still being one. Where the data end before anybody's late
+edge, nothing tells how many come after it: the least and the most that the window may hold are given, and in brackets what it holds if
+who is still silent keeps to the law from there on. `returned only` leaves all silent customers out and so favours whoever came soon. The mean absolute error in days is over those who returned, for the rhythm's expected
 date, for last date plus the customer's own median gap, and for BG/NBD's mean waiting time.
 """
 
@@ -28,15 +30,15 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 import keguan as kg
-from keguan.models import BgNbd, Gaps, Rhythm, Statistics, TooLittleData
+from keguan.models import BgNbd, Drift, Gaps, Rhythm, Season, Statistics, TooLittleData
 from keguan.models.rhythm import _survival
-from keguan.models.season import Season
 
 Days = NDArray[np.int64]
 SPLITS = {
     "CDNOW": ("1997-09-30", "1997-12-31"),
     "Online Retail": ("2011-06-30", "2011-08-31"),
-    "Superstore": ("2016-06-30", "2016-12-31"),
+    "Superstore": ("2016-06-30", "2016-09-30", "2016-12-31", "2017-03-31", "2017-06-30"),
+    "Receivables": ("2012-12-31", "2013-06-30"),
 }
 
 
@@ -70,12 +72,26 @@ def superstore(folder: Path) -> tuple[Days, Days]:
     return ids, read["ordered_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def season_until(customer: Days, day: Days, split: int) -> Season:
-    """The season of repeat purchases until the split."""
+def receivables(folder: Path) -> tuple[Days, Days]:
+    """Days on which customers were invoiced."""
+    [path] = (folder / "receivables").glob("*.csv.gz")
+    with gzip.open(path, "rt", encoding="utf-8-sig") as lines:
+        rows = [(r["customerID"], r["InvoiceDate"]) for r in csv.DictReader(lines) if r["InvoiceDate"]]
+    _, ids = np.unique([r[0] for r in rows], return_inverse=True)
+    return ids, _days([_iso(r[1]) for r in rows])
+
+
+def repeats(customer: Days, day: Days, split: int) -> tuple[Days, NDArray[np.float64]]:
+    """Days until the split, and how many repeat purchases there were on each."""
     pairs = np.unique(np.stack((customer, day)), axis=1)
     again = np.append(False, pairs[0, 1:] == pairs[0, :-1]) & (pairs[1] <= split)
     days, n = np.unique(pairs[1][again], return_counts=True)
-    return Season.learn(days, n.astype(float))
+    return days, n.astype(float)
+
+
+def season_until(customer: Days, day: Days, split: int) -> Season:
+    """The season of repeat purchases until the split."""
+    return Season.learn(*repeats(customer, day, split))
 
 
 def _iso(stamp: str) -> str:
@@ -122,10 +138,10 @@ def median_gaps(customer: Days, day: Days, split: int, ids: Days) -> NDArray[np.
     )
 
 
-def judge(name: str, customer: Days, day: Days, split: int, season: Season) -> str:
+def judge(name: str, customer: Days, day: Days, split: int, season: Season, drift: Drift) -> str:
     end = int(day.max())
     gaps = Gaps.of(customer, day, split)
-    fitted = Rhythm.fit(gaps, season)
+    fitted = Rhythm.fit(gaps, season, drift)
     due, after = fitted.predict(gaps), next_days(customer, day, split, gaps.customer)
     came = after >= 0
     theta, (counted, clock) = fitted.theta, fitted._on_clock(gaps)
@@ -141,7 +157,6 @@ def judge(name: str, customer: Days, day: Days, split: int, season: Season) -> s
     odds_left = theta[3] / (theta[4] + np.maximum(gaps.n, 1) - 1) / whole
     weight = np.where(came, 1.0, 1 / (1 + odds_left))
     known = due.known
-    below, above = kaplan_meier(u[known], came[known], weight[known], [0.1, 0.9])
     both = known & came
     date = after[both].astype("datetime64[D]")
     held = ((due.early_on[both] <= date) & (date <= due.late_on[both])).mean()
@@ -152,9 +167,19 @@ def judge(name: str, customer: Days, day: Days, split: int, season: Season) -> s
     errors = [f"{np.abs(after[both] - f).mean():.1f}" for f in forecasts] + [
         _by_bg_nbd(gaps, split, after, both)
     ]
-    share = f"{100 * (below - above):.1f} | {100 * held:.1f}"
+    share = f"{_held(u[known], came[known], weight[known])} | {100 * held:.1f}"
     returns = f"{due.p_returns[known].sum():.0f} / {both.sum()}"
     return f"| {name} | {known.sum():,} | {share} | {returns} | {' | '.join(errors)} |"
+
+
+def _held(u: NDArray[np.float64], came: NDArray[np.bool_], weight: NDArray[np.float64]) -> str:
+    """The share, in per cent, of next dates between the edges 0.1 and 0.9 of the law, or its bounds where none is seen until 0.9."""
+    seen = min(float(u.max()), 0.9)
+    early, late = kaplan_meier(u, came, weight, [0.1, seen])
+    least = f"{100 * (early - late):.1f}"
+    if seen == 0.9:
+        return least
+    return f"{least} … {100 * early:.1f} ({100 * (early - late * 0.1 / (1 - seen)):.1f})"
 
 
 def _by_bg_nbd(gaps: Gaps, split: int, after: Days, rows: NDArray[np.bool_]) -> str:
@@ -174,7 +199,11 @@ def bases() -> dict[str, tuple[Days, Days]]:
     found = {"CDNOW": cdnow()}
     if "KEGUAN_DATA" in os.environ:
         folder = Path(os.environ["KEGUAN_DATA"])
-        found |= {"Online Retail": online_retail(folder), "Superstore": superstore(folder)}
+        found |= {
+            "Online Retail": online_retail(folder),
+            "Superstore": superstore(folder),
+            "Receivables": receivables(folder),
+        }
     return found
 
 
@@ -187,11 +216,21 @@ def main() -> None:
     for name, (customer, day) in bases().items():
         for split in SPLITS[name]:
             last = int(np.datetime64(split).astype(np.int64))
-            print(judge(f"{name}, {split}", customer, day, last, Season()), flush=True)
-            season = season_until(customer, day, last)
+            known = repeats(customer, day, last)
+            season, gaps = Season.learn(*known), Gaps.of(customer, day, last)
+            drift = Drift.learn(gaps, season, *known)
+            clocks = {"": (Season(), Drift())}
             if season:
                 kinds = " and ".join(k for k, v in season.to_dict().items() if v)
-                print(judge(f"{name}, {split}, by {kinds}", customer, day, last, season), flush=True)
+                clocks[f", by {kinds}"] = (season, Drift())
+            if drift:
+                also = " and" if season else ", by"
+                clocks[f"{[*clocks][-1]}{also} drift ({np.expm1(drift.yearly):+.0%} a year)"] = (
+                    season,
+                    drift,
+                )
+            for clock, parts in clocks.items():
+                print(judge(f"{name}, {split}{clock}", customer, day, last, *parts), flush=True)
 
 
 if __name__ == "__main__":

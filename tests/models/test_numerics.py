@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from keguan.models import Statistics, bg_bb, gamma_gamma, shifted_beta_geometric
+from keguan.models import BgNbd, Statistics, bg_bb, gamma_gamma, shifted_beta_geometric, simulate
 from keguan.models import _pareto_likelihood as pareto
 from keguan.models import _purchase_dropout as dropout
+from keguan.models._likelihood import SAMPLE_ROWS, SURE, climb
 from keguan.models._newton import maximise
 from keguan.models._pairs import logs_by_pairs, places
 from keguan.models._pareto_tail import log_tail
@@ -166,6 +167,30 @@ def test_the_climb_finds_a_maximum_reports_a_ridge_and_stops_at_a_bound() -> Non
     assert found.covariance([0, 1]) == pytest.approx(np.eye(2) / 200)
     assert maximise(ridge, np.array([3.0, 0.5])).flat == (1,)
     assert maximise(slope, np.array([0.0])).at_bound == (0,)
+
+
+@pytest.mark.parametrize("misleading", [False, True])
+def test_a_climb_over_many_rows_ends_at_their_maximum_after_one_pass_or_two(misleading: bool) -> None:
+    truth = BgNbd.from_params(r=0.8, alpha=40.0, a=0.8, b=4.0)
+    data, _ = simulate(truth, np.random.default_rng(6).uniform(180, 1096, 4 * SAMPLE_ROWS), 0.0, 6)
+    if misleading:  # the sample, every fourth row, is the quarter that buys most
+        data = data.rows(np.argsort(-data.x, kind="stable").reshape(4, -1).T.ravel())
+    passes = []
+
+    def build(rows: slice) -> Any:
+        objective = dropout.objective(data.rows(rows), at_start=False)
+
+        def counted(theta: Any) -> Any:
+            passes.append(rows.step)
+            return objective(theta)
+
+        return counted
+
+    found = climb(build, len(data.x), [np.log([0.5, 300.0, 0.6, 2.0])], np.ones(4))
+    _, gradient, hessian = dropout.objective(data, at_start=False)(found.theta)
+    assert found.converged
+    assert gradient @ np.linalg.solve(-hessian, gradient) < SURE**2
+    assert passes.count(None) > 1 if misleading else passes.count(None) == 1
 
 
 @given(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from keguan.models.bg_bb import BgBb
     from keguan.models.bg_nbd import BgNbd
     from keguan.models.clusters import Clusters, Evidence
+    from keguan.models.drift import Drift
     from keguan.models.gamma_gamma import GammaGamma
     from keguan.models.lead_conversion import Factors, Judgement, LeadConversion
     from keguan.models.mbg_nbd import MbgNbd
@@ -38,6 +39,7 @@ _HOMES = {
     "NextPurchase": "rhythm",
     "Rhythm": "rhythm",
     "Season": "season",
+    "Drift": "drift",
     "Clusters": "clusters",
     "Evidence": "clusters",
     "Factors": "lead_conversion",
@@ -59,6 +61,7 @@ __all__ = [
     "CoarseMean",
     "CoarseRate",
     "CoarseShare",
+    "Drift",
     "Evidence",
     "Factors",
     "Forecast",

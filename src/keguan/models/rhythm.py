@@ -22,6 +22,7 @@ from keguan.models._fitted import LEVEL, Fitted
 from keguan.models._likelihood import Derivatives, climb
 from keguan.models._newton import Objective
 from keguan.models._special import Floats, betaln, gammaln
+from keguan.models.drift import Drift
 from keguan.models.season import Clock, Season
 
 #: Gaps without which a customer's own rhythm is not claimed: three purchases.
@@ -106,19 +107,21 @@ class NextPurchase:
 class Rhythm(Fitted):
     """The pooled rhythm of a base; letters k, g, theta, a, b. Days are day numbers since 1970-01-01.
 
-    With a `season`, gaps are measured and dates found on the clock that runs by it.
+    With a `season` or a `drift`, gaps are measured and dates found on the clock that runs by them.
     """
 
     season: Season = field(default_factory=Season)
+    drift: Drift = field(default_factory=Drift)
 
     NAME: ClassVar[str] = "rhythm"
     LETTERS: ClassVar[tuple[str, ...]] = ("k", "g", "theta", "a", "b")
 
     @classmethod
-    def fit(cls, gaps: Gaps, season: Season | None = None) -> Self:
+    def fit(cls, gaps: Gaps, season: Season | None = None, drift: Drift | None = None) -> Self:
         """Maximum likelihood over customers with at least one gap. Raises `TooLittleData` (KG856, KG851)."""
-        if season:
-            return replace(cls.fit(gaps.ticking(_clock(gaps, season))), season=season)
+        if season or drift:
+            season, drift = season or Season(), drift or Drift()
+            return replace(cls.fit(gaps.ticking(_clock(gaps, season, drift))), season=season, drift=drift)
         rows = np.flatnonzero(gaps.n >= 1)
         regular = int((gaps.n >= MIN_GAPS).sum())
         coarse = CoarseRate.of(float(gaps.n.sum()), float((gaps.total + gaps.open).sum()), len(gaps.n))
@@ -165,9 +168,9 @@ class Rhythm(Fitted):
 
     def _on_clock(self, gaps: Gaps) -> tuple[Gaps, Clock | None]:
         """The gaps as the model counts time, and the clock it counts by."""
-        if not self.season:
+        if not (self.season or self.drift):
             return gaps, None
-        clock = _clock(gaps, self.season)
+        clock = _clock(gaps, self.season, self.drift)
         return gaps.ticking(clock), clock
 
     def _silent(self, gaps: Gaps) -> Floats:
@@ -178,14 +181,16 @@ class Rhythm(Fitted):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; `from_dict` gives an equal model back."""
-        return {**super().to_dict(), "season": self.season.to_dict()}
+        return {**super().to_dict(), "season": self.season.to_dict(), "drift": self.drift.to_dict()}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """The model that `to_dict` wrote. Raises KG854 for another model's record or a damaged one."""
         found = super().from_dict(data)
         try:
-            return replace(found, season=Season.from_dict(data["season"])) if "season" in data else found
+            season = Season.from_dict(data["season"]) if "season" in data else Season()
+            drift = Drift.from_dict(data["drift"]) if "drift" in data else Drift()
+            return replace(found, season=season, drift=drift)
         except (KeyError, TypeError, ValueError) as wrong:
             raise fail("KG854", model=cls.NAME, found=f"{type(wrong).__name__}: {wrong}") from wrong
 
@@ -217,12 +222,13 @@ class Rhythm(Fitted):
         )
 
 
-def _clock(gaps: Gaps, season: Season) -> Clock:
-    """The season's clock over all purchases and some years to come."""
-    if not len(gaps.n):
-        return season.clock(0, 0)
-    low, high = (gaps.last - gaps.total).min(), (gaps.last + gaps.open).max()
-    return season.clock(int(low), int(high) + AHEAD)
+def _clock(gaps: Gaps, season: Season, drift: Drift) -> Clock:
+    """The clock of season and drift over all purchases and some years to come."""
+    low, high = 0, 0
+    if len(gaps.n):
+        low, high = int((gaps.last - gaps.total).min()), int((gaps.last + gaps.open).max()) + AHEAD
+    days = np.arange(low + 1, high + 1)
+    return Clock.by(low, season.pace(days) * drift.pace(days))
 
 
 def _survival(theta: Floats, n: Floats, total: Floats, waited: Floats) -> Floats:

@@ -77,7 +77,7 @@ class Season:
 
     def clock(self, low: int, high: int) -> Clock:
         """The clock from day `low` to day `high`."""
-        return Clock(low, np.concatenate(([0.0], np.cumsum(self.pace(np.arange(low + 1, high + 1))))))
+        return Clock.by(low, self.pace(np.arange(low + 1, high + 1)))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -98,6 +98,11 @@ class Clock:
 
     low: int
     ticks: Floats
+
+    @classmethod
+    def by(cls, low: int, pace: Floats) -> Self:
+        """The clock that runs at `pace` on the days after `low`."""
+        return cls(low, np.concatenate(([0.0], np.cumsum(pace))))
 
     def between(self, start: _Days, end: _Days) -> Floats:
         """Ticks from the end of `start` to the end of `end`."""
