@@ -16,6 +16,7 @@ from keguan.book.customer_model import CustomerModel
 from keguan.core.errors import KeguanError
 from keguan.models import GammaGamma, Statistics, lifetime_value
 from keguan.models.repeat_purchase import read_model
+from keguan.reports.model_words import choice_sentences
 
 pytestmark = pytest.mark.slow
 
@@ -201,3 +202,23 @@ def test_value_by_another_margin_and_rate_than_those_of_the_record(book, model):
     assert (flat >= whole).all() and flat.sum() > 1.03 * whole.sum()
     assert refusal(lambda: model.predict(book, as_of=AS_OF, margin=1.5)) == "KG855"
     assert refusal(lambda: model.predict(book, as_of=AS_OF, yearly_rate=-0.1)) == "KG855"
+
+
+@pytest.mark.parametrize(("slope", "said"), [(0.4, "more often every year"), (-0.4, "less often every year")])
+def test_a_drift_of_known_customers_is_found_in_their_orders_and_said(slope: float, said: str) -> None:
+    random = np.random.default_rng(8)
+    who: list[str] = []
+    days: list[date] = []
+    for i in range(300):
+        ago = int(random.integers(700, 1100))
+        while ago > 0:
+            who.append(f"C{i:03}")
+            days.append(AS_OF - timedelta(days=ago))
+            ago -= 1 + int(random.gamma(2.0, 25.0) * np.exp(slope * ago / 365.25))
+    shop = kg.open(
+        orders={"customer_id": who, "ordered_at": days, "amount": [Decimal(9)] * len(who)}, currency="CNY"
+    )
+    record = shop.fit(as_of=AS_OF, model="rhythm").record
+    assert record["models"]["rhythm"]["drift"]["yearly"] == pytest.approx(slope, abs=0.1)
+    assert any(said in sentence for sentence in choice_sentences(record, "en"))
+    assert len({len(choice_sentences(record, lang)) for lang in ("zh-Hans", "zh-Hant", "en")}) == 1

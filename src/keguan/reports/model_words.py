@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import expm1
 from typing import Any
 
 from keguan.core.errors import Problem
@@ -22,7 +23,7 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
     if "conversion" in record["models"]:
         return lead_words.sentences(record["models"]["conversion"], lang)
     if compared is None:
-        return [_fitted(model, lang) for model in record["models"].values()] + _season(record, lang)
+        return [_fitted(model, lang) for model in record["models"].values()] + _clock(record, lang)
     n, everybody = compared["n_customers"], compared["of_customers"]
     said = [
         _t(
@@ -46,19 +47,22 @@ def choice_sentences(record: Mapping[str, Any], lang: Lang) -> list[str]:
     for missing, problem in {**compared["missing"], **record["absent"]}.items():
         why = Problem(problem["code"], values=problem["values"]).what(lang)
         said.append(_t("without", lang, name=name(missing, lang), why=why))
-    return said + _season(record, lang)
+    return said + _clock(record, lang)
 
 
-def _season(record: Mapping[str, Any], lang: Lang) -> list[str]:
-    """By what season dates are found, strongest and weakest; nothing where the data carry none."""
-    season = record["models"].get("rhythm", {}).get("season", {})
+def _clock(record: Mapping[str, Any], lang: Lang) -> list[str]:
+    """By what season dates are found, strongest and weakest, and by what drift; nothing where the data carry none."""
+    rhythm = record["models"].get("rhythm", {})
     said = []
-    for kind, factors in season.items():
+    for kind, factors in rhythm.get("season", {}).items():
         if factors:
             most, least = (factors.index(f(factors)) + 1 for f in (max, min))
             values = {"most": f"{max(factors):.2f}", "least": f"{min(factors):.2f}"}
             places = {"high": _t(f"season.{kind}.{most}", lang), "low": _t(f"season.{kind}.{least}", lang)}
             said.append(_t(f"season.by_{kind}", lang, **values, **places))
+    if yearly := rhythm.get("drift", {}).get("yearly"):
+        share = Figures(lang, None).share(Decimal(str(abs(expm1(yearly)))))
+        said.append(_t("drift.more" if yearly > 0 else "drift.less", lang, share=share))
     return said
 
 

@@ -45,18 +45,20 @@ def _spending(engine: Engine, table: str, as_of: date) -> Record:
 
 
 def _rhythm(engine: Engine, table: str, as_of: date) -> Record:
-    """Gaps of everybody who came back, on the clock of the season where the days of purchases carry one."""
+    """Gaps of everybody who came back, on the clock of season and drift where the days of purchases carry them."""
     import numpy as np
 
-    from keguan.models import Gaps, Rhythm, Season
+    from keguan.models import Drift, Gaps, Rhythm, Season
 
     found = statistics.intervals(engine, table, as_of)
     x, t_x, T, log_sum = (
         np.repeat(found[k], found["n"]).astype(np.float64) for k in (*statistics.HISTORY, "log_sum")
     )
     nobody, last = np.arange(len(x)), statistics.day_of(as_of) - (T - t_x).astype(np.int64)
-    season = Season.learn(*statistics.repeat_orders(engine, table, as_of))
-    return Rhythm.fit(Gaps(nobody, x, t_x, log_sum / 1e6, last, T - t_x), season).to_dict()
+    gaps = Gaps(nobody, x, t_x, log_sum / 1e6, last, T - t_x)
+    days = statistics.repeat_orders(engine, table, as_of)
+    season = Season.learn(*days)
+    return Rhythm.fit(gaps, season, Drift.learn(gaps, season, *days)).to_dict()
 
 
 _FITS: dict[str, Callable[[Engine, str, date], Record]] = {

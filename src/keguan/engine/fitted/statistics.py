@@ -79,7 +79,8 @@ def margin(engine: Engine, table: str) -> Decimal | None:
 
 
 def repeat_orders(engine: Engine, table: str, as_of: date) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Days (numbers since 1970-01-01) with orders up to `as_of`, and how many there were on each beyond customers' first ones."""
+    """Days (numbers since 1970-01-01) with orders up to `as_of`, and how many customers bought on each for whom it was
+    not the first."""
     source = catalogue("customer")["purchase_days"].source
     if not isinstance(source, Gathered):
         raise TypeError("purchase_days is gathered from orders")
@@ -93,8 +94,8 @@ def repeat_orders(engine: Engine, table: str, as_of: date) -> tuple[NDArray[Any]
 
 def _by_day(engine: Engine, table: str, day: str, where: exp.Expr) -> Columns:
     counted = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
-    numbered = exp.alias_(day_number(column(day)), "day", quoted=True)
-    rows = exp.select(numbered).from_(exp.to_table(table, quoted=True)).where(where).subquery("rows")
+    shown = [exp.alias_(day_number(column(day)), "day", quoted=True), column("customer_id")]
+    rows = exp.select(*shown).distinct().from_(exp.to_table(table, quoted=True)).where(where).subquery("rows")
     return arrays(engine, exp.select(column("day"), counted).from_(rows).group_by(column("day")), ["day"])
 
 
