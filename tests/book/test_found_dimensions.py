@@ -43,14 +43,14 @@ WORLD: dict[str, dict[str, list[Any]]] = {
 }
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    made: Book = kg.open(**WORLD, currency="CNY", folder=tmp_path / "kept")
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    made: Book = kg.open(**WORLD, currency="CNY", folder=tmp_path_factory.mktemp("world") / "kept")
     made.parameters = {"field-segmentation": {"age": "18, 35"}}
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(book: Book) -> Run:
     return book.classify(*SCHEMES, as_of=AS_OF, purpose="whom to invite")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from keguan.cli.running import run
+from keguan.reports.charts import render
+from keguan.reports.html import parts
+from keguan.reports.markup import Markup, tag
 from tests.cli.conftest import Said, Type, typed
 
 __all__ = ["Said", "Type", "typed"]
@@ -54,6 +57,25 @@ DOMINANT = "customer_id,cue,at\n" + "".join(
     f"c05,{cue},2026-06-0{day}\n"
     for day, cue in enumerate(("imperatives", "short-sentences", "loud", "forceful"), 1)
 )
+
+
+@pytest.fixture(scope="package", autouse=True)
+def undrawn() -> Iterator[None]:
+    """What is held here is what a report says: its charts, which cost most of its time, have their names alone. A test
+    that looks into them asks for `drawn`."""
+
+    def name(_chart: object, label: str, *, themed: bool = True) -> Markup:
+        return tag("svg", tag("title", label), class_="chart" if themed else None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "svg", name)
+        yield
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports with their charts."""
+    monkeypatch.setattr(parts, "svg", render.svg)
 
 
 @pytest.fixture(scope="session")

@@ -248,7 +248,7 @@ def test_the_leading_scheme_is_asked_for_where_nobody_chose_one_and_must_run(
     book = tmp_path / "book"
     write(book / "data", orders=orders(), customers=customers())
     (book / "keguan.toml").write_text('leading = "rfm"\nprofile = "retail"\n', encoding="utf-8")
-    said, _ = shown(typed, book, tmp_path)
+    shown(typed, book, tmp_path, "--scheme", "value-pyramid", "--scheme", "rfm")
     assert notices(tmp_path / "shown-en")["leading-chosen"]["scheme"]["en"] == "RFM purchase behaviour"
 
 
@@ -280,8 +280,9 @@ def test_the_measure_stands_in_the_header_and_another_measure_is_another_run(
 
 @pytest.mark.row("num-2")
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.usefixtures("drawn")
 def test_concentration_speaks_of_value_and_never_of_customers_made_by_customers(
-    typed: Type, whole: Path, tmp_path: Path, lang: str
+    typed: Type, classified: Classified, shop: Path, tmp_path: Path, lang: str
 ) -> None:
     from keguan.core.texts import entries
 
@@ -290,7 +291,8 @@ def test_concentration_speaks_of_value_and_never_of_customers_made_by_customers(
     assert len(said) == 5 and all(value in sentence for sentence in said)
     people = re.compile(r"\{top_share\} (?:的客户|的客戶|of customers)")
     assert not any(people.search(sentence) for sentence in said)
-    assert typed("report", whole, "--out", tmp_path / "r.html", "--lang", lang).code == 0
+    run = classified(shop, "--scheme", "pareto-8020", "--scheme", "pareto-abc")
+    assert typed("report", run, "--out", tmp_path / "r.html", "--lang", lang).code == 0
     report = (tmp_path / "r.html").read_text(encoding="utf-8")
     section = report[report.index('id="concentration"') :].partition("</section>")[0]
     assert value in section
