@@ -321,9 +321,9 @@ def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typ
     assert "Key and ordinary accounts · Key account" in table and "are four notions" in table
 
 
-@pytest.mark.parametrize(("table", "code"), [("history", "KG470"), ("overrides", "KG660")])
+@pytest.mark.parametrize("table", ["history", "overrides"])
 def test_a_bare_letter_is_refused_with_the_question_which_scheme_is_meant(
-    typed: Type, tmp_path: Path, table: str, code: str
+    typed: Type, tmp_path: Path, table: str
 ) -> None:
     rows = {
         "history": "customer_id,class,as_of\nc00,A,2026-05-01\nc01,B,2026-05-01\n",
@@ -337,7 +337,7 @@ def test_a_bare_letter_is_refused_with_the_question_which_scheme_is_meant(
         said = typed(*words, "--lang", "en")
         assert (
             said.code == 1
-            and code in said.err
+            and "KG470" in said.err
             and "A, B" in said.err
             and "Which scheme is meant?" in said.err
         )
