@@ -372,6 +372,29 @@ def test_the_command_finds_schemes_of_the_book_by_id(typed, tmp_path, monkeypatc
     assert "from 3% to 1%" in typed("diff", "my-pyramid", "value-pyramid", "--lang", "en").out
 
 
+def test_an_own_version_of_a_built_in_scheme_is_compared_by_its_id_and_by_runs(typed, shop, tmp_path):
+    from keguan.schemes.catalogue import builtin
+
+    folder = tmp_path / "book" / "schemes"
+    folder.mkdir(parents=True)
+    own = folder / "value-pyramid.yaml"
+    own.write_text(builtin("value-pyramid").text().replace("up_to: 1%", "up_to: 3%"), encoding="utf-8")
+    words = ("diff", "value-pyramid", "value-pyramid", "--book", tmp_path / "book", "--lang", "en")
+    assert "from 1% to 3%" in typed(*words).out
+    assert "from 1% to 3%" in typed("diff", "value-pyramid", own, *words[3:]).out
+    assert "from 3% to 1%" in typed("diff", own, "value-pyramid", *words[3:]).out
+    for name, scheme in (("ours", own), ("theirs", "value-pyramid")):
+        made = typed(
+            "classify", shop / "orders.csv", "--purpose", "p", "--scheme", scheme, "--out", tmp_path / name
+        )
+        assert made.code == 0
+    runs = ("diff", tmp_path / "ours", tmp_path / "theirs")
+    for lang, said in (("en", "from 3% to 1%"), ("zh-Hans", "从 3% 改为 1%"), ("zh-Hant", "從 3% 改為 1%")):
+        assert said in typed(*runs, "--lang", lang).out
+    [sentence] = typed(*runs, "--json", "--lang", "en").json["changed_rules"]["value-pyramid"]
+    assert "from 3% to 1%" in sentence
+
+
 def test_bare_letters_stop_inspect_and_classify_until_the_scheme_is_said(typed, shop, tmp_path):
     people = tmp_path / "customers.csv"
     people.write_text("customer_id,Customer class\nc1,A\nc2,b\n", encoding="utf-8")
