@@ -395,6 +395,47 @@ def test_an_own_version_of_a_built_in_scheme_is_compared_by_its_id_and_by_runs(t
     assert "from 3% to 1%" in sentence
 
 
+BASKETS = "订单号,商品,数量\n" + "".join(f"D{n},商品{n % 7},{n % 3 + 1}\n" for n in range(200))
+
+
+def test_data_that_feed_no_scheme_are_told_what_each_of_them_lacks(typed, tmp_path):
+    (tmp_path / "篮子.csv").write_bytes(BASKETS.encode("gb18030"))
+    said = typed("inspect", tmp_path / "篮子.csv", "--lang", "en")
+    assert said.code == 0 and "holds baskets without customers" in said.out
+    assert "No scheme can be computed from these data." in said.out
+    assert "no table Campaigns (campaigns)" in said.out and "campaigns.campaign" not in said.out
+    missing = said.out[said.out.index("What is missing") :]
+    assert "value-pyramid" in missing and "lacks Customer id (customer_id)" in missing
+    (tmp_path / "words.txt").write_text("甲\n乙\n丙\n", encoding="utf-8")
+    words = ("classify", tmp_path / "words.txt", "--purpose", "p", "--out", tmp_path / "run")
+    for lang, needed in (("en", "a customer id, a date and an amount"), ("zh-Hans", "客户编号、日期、金额")):
+        refused = typed(*words, "--lang", lang)
+        assert refused.code == 1 and "KG662" in refused.err and needed in refused.err
+
+
+def test_inspect_says_how_dates_and_numbers_are_written_as_people_write_it(typed, tmp_path):
+    rows = "customer_id,ordered_at,amount\na,2026-05-01 08:26:00,1.50\nb,2026-05-02 09:00:00,2.00\n"
+    (tmp_path / "orders.csv").write_text(rows, encoding="utf-8")
+    for lang, date, money in (
+        ("en", "date and time: YYYY-MM-DD hh:mm:ss", "money: decimal point"),
+        ("zh-Hans", "日期和时间：YYYY-MM-DD hh:mm:ss", "金额：小数点“.”"),
+    ):
+        said = typed("inspect", tmp_path / "orders.csv", "--lang", lang).out
+        assert date in said and money in said and "%Y" not in said
+
+
+def test_a_scheme_is_shown_with_who_takes_part_in_words(typed):
+    for scheme, who in (("campaign-target", "Who: All customers"), ("tag", "Who: All customers")):
+        shown = typed("schemes", scheme, "--lang", "en").out
+        assert who in shown and "…\n" not in shown
+    assert "全部客户" in typed("schemes", "tag", "--lang", "zh-Hans").out
+
+
+def test_chinese_help_has_no_blank_before_a_bracket(typed):
+    told = typed("classify", "--help", "--lang", "zh-Hans").out
+    assert "（必填）" in told and " （" not in told
+
+
 def test_bare_letters_stop_inspect_and_classify_until_the_scheme_is_said(typed, shop, tmp_path):
     people = tmp_path / "customers.csv"
     people.write_text("customer_id,Customer class\nc1,A\nc2,b\n", encoding="utf-8")

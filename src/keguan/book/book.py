@@ -82,7 +82,7 @@ class Book:
 
     @property
     def newest_day(self) -> date:
-        """The day of the newest completed order. Raises KG601 when there is none, KG619 when there are no facts at all."""
+        """The day of the newest completed order. Raises KG601 when there is none, KG619 or KG662 when there are no facts at all."""
         self._require_facts()
         if self.facts.newest_day is None:
             raise fail("KG601")
@@ -101,9 +101,7 @@ class Book:
             )
             for f in found
         ]
-        raise KeguanError(
-            problems or Problem("KG619", values={"lacking": "customer_id, ordered_at, amount", "have": "–"})
-        )
+        raise KeguanError(problems or Problem("KG662"))
 
     def plan(
         self,

@@ -35,7 +35,7 @@ def show_diff(screen: Screen, found: Diff) -> None:
         screen.answer(screen.words("diff.meaning", schemes=screen.joined(found.changed_meaning)))
         for name, sentences in rules.items():
             for said in sentences:
-                screen.answer(f"· {name}{screen.words('diff.colon')}{said}")
+                screen.answer(f"· {name}{screen.words('colon')}{said}")
     _show_transitions(screen, found)
     _show_names(screen, found, moves)
 

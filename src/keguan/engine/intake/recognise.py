@@ -61,6 +61,7 @@ def _best(
 ) -> Recognised:
     """The fittest of the tables that fit; one that has to ask only where no other fits, and so one that is told by an
     answer alone."""
+    found = [m for m in found if not _is_of_orders(m, found)]
     complete = [m for m in found if _fits(m, samples, family)] or [
         m for m in found if _fits(m, samples, told)
     ]
@@ -77,6 +78,12 @@ def _best(
     )
     lacking = nearest.missing or nearest.table.tells
     return Recognised(None, nearest.table.name, lacking, tuple(nearest.fields))
+
+
+def _is_of_orders(mapping: Mapping_, found: Sequence[Mapping_]) -> bool:
+    """Whether a list of things has order ids beside them: those are baskets, and no list with weights."""
+    ids = [m.fields["order_id"].place for m in found if m.table.name in _FAMILY and "order_id" in m.fields]
+    return mapping.table.name == "items" and any(place in mapping.unmapped for place in ids)
 
 
 def _fits(mapping: Mapping_, samples: Sequence[Sample], family: Sequence[str | None]) -> bool:
