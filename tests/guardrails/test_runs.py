@@ -309,12 +309,17 @@ def test_concentration_speaks_of_value_and_never_of_customers_made_by_customers(
     assert all("net_sales_12m" in law or "profit" in law for law in laws)
 
 
-def test_words_of_several_meanings_are_named_with_their_schemes(whole: Path, typed: Type) -> None:
+def test_words_of_several_meanings_are_named_with_their_schemes(
+    whole: Path, typed: Type, shop: Path, tmp_path: Path
+) -> None:
     found = notices(whole)["overloaded-words"]
     assert '"large customer"' in {w["en"] for w in found["words"]}
     told = {one["word"]["en"]: one["classes"] for one in found["told"]}
     assert told["large customer"][:2] == ["key-account:key", "core-customer:major"]
-    report = (whole.parent / "report.html").read_text(encoding="utf-8")
+    large = [
+        w for s in ("key-account", "value-pyramid", "pareto-8020", "core-customer") for w in ("--scheme", s)
+    ]
+    _, report = shown(typed, shop, tmp_path, *large, "--profile", "telecom")
     section = report[report.index('id="notices"') :].partition("</section>")[0]
     sentence, _, table = section.partition("<details>")
     assert "large customer" in sentence and ":key" not in section
