@@ -15,6 +15,8 @@ settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile("steady")
 
 _TOGETHER = ("spark", "postgres", "browser")
+_SHARING = ("guardrails",)
+"""Folders of tests that share one run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,5 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     once; slow ones start first, so that no worker waits at the end."""
     for item in items:
         group = next((name for name in _TOGETHER if item.get_closest_marker(name)), None)
-        item.add_marker(pytest.mark.xdist_group(group or item.path.name))
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(group or (folder if folder in _SHARING else item.path.name)))
     items.sort(key=lambda item: not any(item.get_closest_marker(m) for m in ("slow", *_TOGETHER)))

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from scheme_places import in_words
+
 from keguan.core.languages import Lang
 from keguan.core.texts import entries, text
 from keguan.engine.measures.resolve import find, lacking
@@ -186,9 +188,9 @@ def _settings(part: Mapping[str, Any], scheme: Scheme, lang: Lang) -> Iterator[s
 
 
 def _classes(scheme: Scheme, content: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    content, words = in_words(content, scheme, Words.of(scheme))
     pattern = content.get("dimensions_from")
     written = [pattern] if pattern else content.get("dimensions") or [content]
-    words = Words.of(scheme)
     yield from ("", f"## {_w('classes', lang)}")
     for dimension, part in zip(scheme.dimensions, written, strict=True):
         if dimension.id is not None and pattern is None:

@@ -12,6 +12,7 @@ from keguan.book.book import Book
 from keguan.book.run import Run
 from keguan.core.errors import KeguanError
 from keguan.core.languages import LANGUAGES
+from keguan.schemes.catalogue import builtin
 
 AS_OF = "2026-06-30"
 SCHEMES = ("tag", "field-segmentation", "campaign-target")
@@ -43,14 +44,14 @@ WORLD: dict[str, dict[str, list[Any]]] = {
 }
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    made: Book = kg.open(**WORLD, currency="CNY", folder=tmp_path / "kept")
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    made: Book = kg.open(**WORLD, currency="CNY", folder=tmp_path_factory.mktemp("world") / "kept")
     made.parameters = {"field-segmentation": {"age": "18, 35"}}
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(book: Book) -> Run:
     return book.classify(*SCHEMES, as_of=AS_OF, purpose="whom to invite")
 
@@ -138,6 +139,35 @@ def test_values_found_later_are_other_values_under_the_cuts_of_before(
         kg.open(**later, folder=tmp_path / "later"), purpose="later"
     )
     assert _classes(found, "field-segmentation.region") == ["other-value", "华南", "华东", None]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "was", "becomes", "announced"),
+    [
+        ("tag", "n_tags:{values} >= 1", "n_tags:{values} >= 2", True),
+        ("tag", "Carries the tag", "Is so called", False),
+        ("campaign-target", "n_entries:{values} >= 1", "n_entries:{values} >= 3", True),
+        ("field-segmentation", 'value: "false"', 'value: "true"', True),
+        ("field-segmentation", "Other values", "The rest", False),
+    ],
+)
+def test_a_version_of_ones_own_is_announced_where_it_decides_differently(
+    book: Book, tmp_path: Path, scheme: str, was: str, becomes: str, announced: bool
+) -> None:
+    text = builtin(scheme).text()
+    assert was in text
+    own = tmp_path / f"{scheme}.yaml"
+    own.write_text(text.replace(was, becomes), encoding="utf-8")
+    run = book.classify(str(own), as_of=AS_OF, purpose="x")
+    assert ("own-version" in [n["code"] for n in run.record["notices"]]) == announced
+    assert book.replay(run).record["notices"] == run.record["notices"]
+
+
+def test_what_the_built_in_schemes_find_is_no_version_of_ones_own(book: Book, run: Run) -> None:
+    again = book.replay(
+        run
+    )  # from the documents written out, where the built-in files are not known any more
+    assert "own-version" not in [n["code"] for n in (*run.record["notices"], *again.record["notices"])]
 
 
 def test_reports_and_exports_take_names_of_any_script(run: Run, tmp_path: Path) -> None:

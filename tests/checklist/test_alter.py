@@ -23,6 +23,7 @@ def alter() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_every_row_has_a_datum_that_can_be_altered(alter: ModuleType) -> None:
     rows = [
         row.id

@@ -94,3 +94,33 @@ def test_earlier_classes_get_their_scheme_by_the_answer_or_as_written(tmp_path: 
     assert [(r["scope"], r["class"], r["previous_class"]) for r in rows] == [
         ("value-pyramid", "A", None), ("value-pyramid", "B", "A"), ("value-pyramid", "A", None),
     ]  # fmt: skip
+
+
+DECISIONS = {
+    "customer_id": ["c1", "c2"],
+    "class": ["A", "B"],
+    "reason": ["老客户", "新签"],
+    "from_on": ["2026-05-01", "2026-05-01"],
+}
+
+
+@pytest.mark.parametrize("name", ["overrides.csv", "decided.csv"])
+def test_decisions_without_a_scheme_are_asked_about_and_take_the_answer(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    rows = zip(*DECISIONS.values(), strict=True)
+    file.write_text("\n".join(",".join(r) for r in (DECISIONS, *rows)), encoding="utf-8")
+    with pytest.raises(KeguanError) as asked:
+        kg.open(file, folder=tmp_path / "asked").inspect()
+    [problem] = asked.value.problems
+    assert problem.code == "KG470" and problem.values["found"] == "A, B"
+    book = kg.open(file, folder=tmp_path / "answered", policies={"letters": "pareto-abc"})
+    [part] = book.facts.parts
+    rows = sorted((r["scheme"], r["class"]) for r in pq.read_table(part.path).to_pylist())
+    assert (part.table, rows) == ("overrides", [("pareto-abc", "A"), ("pareto-abc", "B")])
+
+
+def test_a_decision_says_its_scheme_before_the_class_or_in_a_column(tmp_path: Path) -> None:
+    decided = {**DECISIONS, "class": ["rfm:champion", "B"], "scheme": [None, "value-pyramid"]}
+    [part] = kg.open(overrides=decided, folder=tmp_path).facts.parts
+    rows = sorted((r["scheme"], r["class"]) for r in pq.read_table(part.path).to_pylist())
+    assert rows == [("rfm", "champion"), ("value-pyramid", "B")]

@@ -22,7 +22,9 @@ _EXPECTED = {
 OTHERS = sorted(set(logical_tables()) - {"orders", "order_lines", "returns"})
 
 
-@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+@pytest.mark.parametrize(
+    "lang", ["zh-Hans", *(pytest.param(other, marks=pytest.mark.slow) for other in ("zh-Hant", "en"))]
+)
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_table_with_all_its_fields_is_typed(name: str, lang: str, clean: Clean) -> None:
     fields = logical_table(name).fields.values()

@@ -372,6 +372,70 @@ def test_the_command_finds_schemes_of_the_book_by_id(typed, tmp_path, monkeypatc
     assert "from 3% to 1%" in typed("diff", "my-pyramid", "value-pyramid", "--lang", "en").out
 
 
+def test_an_own_version_of_a_built_in_scheme_is_compared_by_its_id_and_by_runs(typed, shop, tmp_path):
+    from keguan.schemes.catalogue import builtin
+
+    folder = tmp_path / "book" / "schemes"
+    folder.mkdir(parents=True)
+    own = folder / "value-pyramid.yaml"
+    own.write_text(builtin("value-pyramid").text().replace("up_to: 1%", "up_to: 3%"), encoding="utf-8")
+    words = ("diff", "value-pyramid", "value-pyramid", "--book", tmp_path / "book", "--lang", "en")
+    assert "from 1% to 3%" in typed(*words).out
+    assert "from 1% to 3%" in typed("diff", "value-pyramid", own, *words[3:]).out
+    assert "from 3% to 1%" in typed("diff", own, "value-pyramid", *words[3:]).out
+    for name, scheme in (("ours", own), ("theirs", "value-pyramid")):
+        made = typed(
+            "classify", shop / "orders.csv", "--purpose", "p", "--scheme", scheme, "--out", tmp_path / name
+        )
+        assert made.code == 0
+    runs = ("diff", tmp_path / "ours", tmp_path / "theirs")
+    for lang, said in (("en", "from 3% to 1%"), ("zh-Hans", "从 3% 改为 1%"), ("zh-Hant", "從 3% 改為 1%")):
+        assert said in typed(*runs, "--lang", lang).out
+    [sentence] = typed(*runs, "--json", "--lang", "en").json["changed_rules"]["value-pyramid"]
+    assert "from 3% to 1%" in sentence
+
+
+BASKETS = "订单号,商品,数量\n" + "".join(f"D{n},商品{n % 7},{n % 3 + 1}\n" for n in range(200))
+
+
+def test_data_that_feed_no_scheme_are_told_what_each_of_them_lacks(typed, tmp_path):
+    (tmp_path / "篮子.csv").write_bytes(BASKETS.encode("gb18030"))
+    said = typed("inspect", tmp_path / "篮子.csv", "--lang", "en")
+    assert said.code == 0 and "holds baskets without customers" in said.out
+    assert "No scheme can be computed from these data." in said.out
+    assert "no table Campaigns (campaigns)" in said.out and "campaigns.campaign" not in said.out
+    missing = said.out[said.out.index("What is missing") :]
+    assert "value-pyramid" in missing and "lacks Customer id (customer_id)" in missing
+    (tmp_path / "words.txt").write_text("甲\n乙\n丙\n", encoding="utf-8")
+    words = ("classify", tmp_path / "words.txt", "--purpose", "p", "--out", tmp_path / "run")
+    for lang, needed in (("en", "a customer id, a date and an amount"), ("zh-Hans", "客户编号、日期、金额")):
+        refused = typed(*words, "--lang", lang)
+        assert refused.code == 1 and "KG662" in refused.err and needed in refused.err
+
+
+def test_inspect_says_how_dates_and_numbers_are_written_as_people_write_it(typed, tmp_path):
+    rows = "customer_id,ordered_at,amount\na,2026-05-01 08:26:00,1.50\nb,2026-05-02 09:00:00,2.00\n"
+    (tmp_path / "orders.csv").write_text(rows, encoding="utf-8")
+    for lang, date, money in (
+        ("en", "date and time: YYYY-MM-DD hh:mm:ss", "money: decimal point"),
+        ("zh-Hans", "日期和时间：YYYY-MM-DD hh:mm:ss", "金额：小数点“.”"),
+    ):
+        said = typed("inspect", tmp_path / "orders.csv", "--lang", lang).out
+        assert date in said and money in said and "%Y" not in said
+
+
+def test_a_scheme_is_shown_with_who_takes_part_in_words(typed):
+    for scheme, who in (("campaign-target", "Who: All customers"), ("tag", "Who: All customers")):
+        shown = typed("schemes", scheme, "--lang", "en").out
+        assert who in shown and "…\n" not in shown
+    assert "全部客户" in typed("schemes", "tag", "--lang", "zh-Hans").out
+
+
+def test_chinese_help_has_no_blank_before_a_bracket(typed):
+    told = typed("classify", "--help", "--lang", "zh-Hans").out
+    assert "（必填）" in told and " （" not in told
+
+
 def test_bare_letters_stop_inspect_and_classify_until_the_scheme_is_said(typed, shop, tmp_path):
     people = tmp_path / "customers.csv"
     people.write_text("customer_id,Customer class\nc1,A\nc2,b\n", encoding="utf-8")

@@ -71,14 +71,14 @@ def test_the_record_is_that_of_the_models(path):
 
 
 def test_other_tools_names_floats_and_joined_customers_give_the_same_fit(path, tmp_path):
-    known = fit_statistics(opened(path), ["pareto-nbd"]).record["models"]["purchases"]["params"]
+    known = fit_statistics(opened(path), ["bg-nbd"]).record["models"]["purchases"]["params"]
     renamed = table().rename_columns([LIFETIMES.get(c, c) for c in table().column_names])
     floats = renamed.set_column(1, "frequency", renamed["frequency"].cast(pa.float64()))
     pq.write_table(floats, tmp_path / "lifetimes.parquet")
     joined = table().group_by(["x", "t_x", "T"]).aggregate([([], "count_all")])
     pq.write_table(joined.rename_columns(["x", "t_x", "T", "n"]), tmp_path / "joined.parquet")
     for name in ("lifetimes", "joined"):
-        again = fit_statistics(opened(tmp_path / f"{name}.parquet"), ["pareto-nbd"])
+        again = fit_statistics(opened(tmp_path / f"{name}.parquet"), ["bg-nbd"])
         assert again.record["models"]["purchases"]["params"] == pytest.approx(known, rel=1e-6)
 
 

@@ -78,6 +78,7 @@ def history(season: Season, n: int = 600, seed: int = 5) -> tuple[Gaps, np.ndarr
     return gaps, after[gaps.customer]
 
 
+@pytest.mark.slow
 def test_a_rhythm_on_the_seasons_clock_foresees_dates_better_and_its_window_holds():
     season = Season(month=tuple(MONTH / MONTH.mean()))
     gaps, after = history(season)

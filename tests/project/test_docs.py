@@ -48,6 +48,13 @@ def test_both_trees_have_the_same_pages():
     assert found["en"] >= PAGES
 
 
+@pytest.mark.parametrize("tree", TREES)
+def test_pages_of_schemes_say_in_words_what_stands_in_the_data(tree):
+    for page in (HOME / "docs" / tree / "schemes").glob("*.md"):
+        prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
+        assert re.findall(r"\{[a-z_]+\}", prose) == [], page.name
+
+
 @pytest.mark.slow
 def test_generated_pages_are_as_the_program_says(monkeypatch):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

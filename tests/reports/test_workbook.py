@@ -37,7 +37,7 @@ def column(book: Workbook, sheet: str, head: str, head_row: int) -> list[Any]:
 def test_sheets_stand_in_reading_order(book: Workbook) -> None:
     schemes = [
         "客户金字塔",
-        "80 20定律",
+        "80-20定律",
         "ABC分类法",
         "RFM消费行为",
         "消费三档",
@@ -130,6 +130,34 @@ def test_what_does_not_fit_is_said(run_dir: Path, tmp_path: Path) -> None:
 def test_equal_runs_give_equal_workbooks(run_dir: Path, tmp_path: Path) -> None:
     one, other = (write_report(run_dir, tmp_path / f"{n}.xlsx", "en").read_bytes() for n in "ab")
     assert one == other
+
+
+def test_pages_on_paper_take_the_width_name_their_sheet_and_repeat_its_heads(book: Workbook) -> None:
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.oddFooter.left.text, sheet.oddFooter.center.text) == ("&A", "&P / &N")
+        assert not sheet.sheet_properties.pageSetUpPr.fitToPage or sheet.page_setup.fitToHeight == 0
+    wide = [s.title for s in book if not s.sheet_properties.pageSetUpPr.fitToPage]
+    assert wide == ["客户"] and book["客户"].print_title_cols == "$A:$A"
+    heads = {s.title: s.print_title_rows for s in book if s.print_title_rows}
+    assert heads["客户"] == "$2:$2" and {heads[s] for s in ("分界点附近", "对策", "交叉")} == {"$1:$1"}
+
+
+@pytest.mark.parametrize("sheet", ["客户", "交叉"])
+def test_no_class_is_cut_off_by_the_column_beside_it(book: Workbook, sheet: str) -> None:
+    widths = {
+        number: shape.width
+        for shape in book[sheet].column_dimensions.values()
+        for number in range(shape.min, shape.max + 1)
+    }
+    cut = [
+        cell.value
+        for row in book[sheet].iter_rows(min_row=2)
+        for cell in row[1:-1]
+        if isinstance(cell.value, str) and not cell.alignment.wrap_text
+        if width_of(cell.value) > widths[cell.column]
+    ]
+    assert cut == []
 
 
 def test_sheet_names_are_always_accepted(tmp_path: Path, view: Overview) -> None:

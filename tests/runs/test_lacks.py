@@ -17,6 +17,7 @@ SKIPPED = [
     Skipped("market-stratum", "missing-input", ("customers.income_band", "customers.urban_rural")),
     Skipped("key-account", "parameter", ("threshold",)),
     Skipped("payment-behaviour", "missing-input", ("invoices", "payments")),
+    Skipped("campaign-target", "missing-input", ("campaigns.campaign",)),
 ]
 
 
@@ -30,8 +31,9 @@ def test_schemes_that_wait_for_the_same_stand_together_and_what_data_mend_comes_
                 "market-stratum: Income band (income_band), Urban or rural (urban_rural)",
             ],
         ),
-        ("no Invoices (invoices), Payments (payments)", ["payment-behaviour"]),
-        ("no Observations (observations)", ["temperament-four"]),
+        ("no table Campaigns (campaigns)", ["campaign-target"]),
+        ("no table Invoices (invoices), Payments (payments)", ["payment-behaviour"]),
+        ("no table Observations (observations)", ["temperament-four"]),
         ("a number of the business's own is not set", ["key-account: threshold"]),
         ("other subjects: Leads (--subject lead)", ["lead-readiness", "intent-horizon"]),
         ("only under a profile (--profile telecom)", ["telecom-type"]),

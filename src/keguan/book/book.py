@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.book.run import Run
-from keguan.book.scratch import Scratch
 from keguan.book.select import select
 from keguan.core.errors import KeguanError, Place, Problem, fail
+from keguan.core.scratch import Scratch
 from keguan.engine.intake import intake
 from keguan.engine.intake.options import IntakeOptions
 from keguan.engine.intake.parts import Part, PartStore
@@ -60,7 +60,7 @@ class Book:
         self.window = "12m"
         self.leading: str | None = None
         self.parameters: Mapping[str, Mapping[str, Any]] = {}
-        self._scratch = None if folder else Scratch("keguan-book-")
+        self._scratch = None if folder else Scratch()
         self.folder = folder or (self._scratch.path if self._scratch else Path())
         self.progress: Progress = progress or (lambda step: None)
 
@@ -82,7 +82,7 @@ class Book:
 
     @property
     def newest_day(self) -> date:
-        """The day of the newest completed order. Raises KG601 when there is none, KG619 when there are no facts at all."""
+        """The day of the newest completed order. Raises KG601 when there is none, KG619 or KG662 when there are no facts at all."""
         self._require_facts()
         if self.facts.newest_day is None:
             raise fail("KG601")
@@ -101,9 +101,7 @@ class Book:
             )
             for f in found
         ]
-        raise KeguanError(
-            problems or Problem("KG619", values={"lacking": "customer_id, ordered_at, amount", "have": "–"})
-        )
+        raise KeguanError(problems or Problem("KG662"))
 
     def plan(
         self,
@@ -295,7 +293,7 @@ class Book:
         kept: Mapping[Key, Any] | None,
         models: Models | None = None,
     ) -> Run:
-        keeper = None if out else Scratch("keguan-run-")
+        keeper = None if out else Scratch()
         target = Path(out) if out else (keeper.path if keeper else Path()) / "run"
         classify(
             plan,

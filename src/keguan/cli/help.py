@@ -46,12 +46,12 @@ def _named(parameter: Any) -> str:
 
 def _told(parameter: Any, lang: Lang) -> str:
     """The parameter's text, with its default or that it is needed."""
-    default = parameter.default
+    default, between = parameter.default, " " if lang == "en" else ""
     if parameter.required:
-        return f"{parameter.help} {text('cli.usage.required', lang)}"
+        return f"{parameter.help}{between}{text('cli.usage.required', lang)}"
     if default in (None, False, ()) or callable(default):
         return str(parameter.help)
-    return f"{parameter.help} {text('cli.usage.default', lang, value=default)}"
+    return f"{parameter.help}{between}{text('cli.usage.default', lang, value=default)}"
 
 
 def _part(out: Console, head: str, rows: list[tuple[str, str]]) -> None:

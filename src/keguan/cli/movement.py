@@ -18,7 +18,8 @@ SHOWN = 20
 def show_diff(screen: Screen, found: Diff) -> None:
     """Print a comparison; as JSON with every subject that moved."""
     moves = found.moves.to_pylist() if screen.as_json else found.moves.slice(0, SHOWN).to_pylist()
-    screen.data({**found.as_dict(), "moves": moves})
+    rules = {name: one.sentences(screen.lang)[1:] for name, one in found.changed_rules().items()}
+    screen.data({**found.as_dict(), "moves": moves, "changed_rules": rules})
     old, new = found.as_dict()["as_of"]
     screen.answer(
         screen.words(
@@ -32,6 +33,9 @@ def show_diff(screen: Screen, found: Diff) -> None:
     )
     if found.changed_meaning:
         screen.answer(screen.words("diff.meaning", schemes=screen.joined(found.changed_meaning)))
+        for name, sentences in rules.items():
+            for said in sentences:
+                screen.answer(f"· {name}{screen.words('colon')}{said}")
     _show_transitions(screen, found)
     _show_names(screen, found, moves)
 

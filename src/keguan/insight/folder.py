@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from keguan.core.errors import Place, fail
+from keguan.core.scratch import Scratch
 from keguan.engine.backends.duckdb import connect, quoted
 from keguan.insight.record import MeasureRecord, RunRecord, SchemeRecord, read_record
 
@@ -37,8 +37,8 @@ class RunFolder:
             raise fail("KG506", Place(str(path)), folder=path.name, file=missing)
         self.path = path
         self.record = _record(path / "run.json")
-        self._spill = tempfile.TemporaryDirectory(prefix="keguan-")
-        self._connection = connect(self._spill.name)
+        self._spill = Scratch()
+        self._connection = connect(self._spill.path)
         try:
             self.keys, self.columns = self._attach()
         except (duckdb.Error, OSError, ValueError) as wrong:
@@ -58,7 +58,7 @@ class RunFolder:
     def close(self) -> None:
         """Let go of the database and its spill folder."""
         self._connection.close()
-        self._spill.cleanup()
+        self._spill.close()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The answer to a question; values come as parameters, names through `quoted`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from keguan.core.scratch import Scratch
 from keguan.engine.backends.duckdb import connect, quoted
 from keguan.engine.subjects import SUBJECTS
 
@@ -27,8 +27,8 @@ class Facts:
         self.keys = SUBJECTS[subject].keys
         files = [folder / f"{name}.parquet" for name in ("assignments", "measures")]
         self.columns = frozenset(n for f in files for n in pq.read_schema(f).names)
-        self._spill = tempfile.TemporaryDirectory(prefix="keguan-")
-        self.connection = connect(self._spill.name)
+        self._spill = Scratch()
+        self.connection = connect(self._spill.path)
         for path in files:
             self.connection.read_parquet(str(path)).create_view(path.stem)
         using = ", ".join(map(quoted, self.keys))
@@ -48,7 +48,7 @@ class Facts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
-        self._spill.cleanup()
+        self._spill.close()
 
     def execute(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         """Ask the database; values come as parameters, names through `quoted`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from keguan.core.errors import KeguanError, fail
+from keguan.core.scratch import Scratch
 from keguan.engine.backends import Engine, open_engine
 from keguan.engine.intake.parts import Part
 from keguan.engine.measures.resolve import find
@@ -85,8 +85,7 @@ def _outcome(
 ) -> dict[str, dict[str, str | None]]:
     """Per subject: class, status, reason, detail."""
     profile = catalogue.find_profile(case.profile) if case.profile else None
-    with tempfile.TemporaryDirectory(prefix="keguan-case-") as name:
-        folder = Path(name)
+    with Scratch() as folder:
         parts = _parts(case, folder)
         scheme = _scheme(case, source, profile, Facts(parts, case.as_of))
         refused = why_not(scheme, scheme.subject, profile)

@@ -13,6 +13,8 @@ from keguan.runs.run import Run
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from keguan.schemes.comparison import Comparison
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -37,6 +39,13 @@ class Diff:
     left: int
     moves: pa.Table
     changed_meaning: tuple[str, ...]
+
+    def changed_rules(self) -> dict[str, Comparison]:
+        """What differs in the schemes whose meaning has changed, each as the run itself carries it."""
+        from keguan.schemes.comparison import compare
+
+        before, after = ({s.id: s for s in run.schemes} for run in (self.old, self.new))
+        return {name: compare(before[name], after[name]) for name in self.changed_meaning}
 
     @property
     def moved(self) -> int:

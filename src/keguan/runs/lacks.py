@@ -80,8 +80,15 @@ def _key(one: Waiting) -> tuple[str, ...]:
     if one.why == "missing-input":
         tables = tuple(dict.fromkeys(lack.partition(".")[0] for lack in one.lacks))
         if all(t in logical_tables() for t in tables):
-            return (one.why, "columns" if any("." in lack for lack in one.lacks) else "table", *tables)
+            return (one.why, "columns" if any(map(_is_column, one.lacks)) else "table", *tables)
     return (one.why, "", *(() if one.why in _EACH else one.lacks))
+
+
+def _is_column(lack: str) -> bool:
+    """Whether a column is missing from a table that may be there; without a column it requires there is no table."""
+    table, _, name = lack.partition(".")
+    field = logical_tables()[table].fields.get(name)
+    return bool(name) and not (field is not None and field.required)
 
 
 def _rank(why: str) -> int:
@@ -95,6 +102,8 @@ def _head(key: Sequence[str], lang: Lang) -> str:
     codes = _listed(names, lang)
     if why == "subject":
         names = [text(f"lacks.subjects.{n}", lang) if n in entries("lacks")["subjects"] else n for n in names]
+    if why == "missing-input":
+        names = [_known_field(n, lang) for n in names]
     known = why in entries("lacks")
     return text(f"lacks.{why if known else 'other'}", lang, names=_listed(names, lang), codes=codes, why=why)
 
@@ -116,6 +125,12 @@ def _field(lack: str, lang: Lang) -> str:
     table, _, name = lack.partition(".")
     known = logical_tables()[table].fields.get(name)
     return text("lacks.field", lang, label=known.labels[lang], name=name) if known else name or lack
+
+
+def _known_field(name: str, lang: Lang) -> str:
+    """A field that no table tells, such as the key of the subjects, by the label it has wherever it stands."""
+    table = next((t.name for t in logical_tables().values() if name in t.fields), None)
+    return name if table is None else _field(f"{table}.{name}", lang)
 
 
 def _listed(names: Sequence[str], lang: Lang) -> str:

@@ -14,6 +14,7 @@ from keguan.kinds.values import to_json
 from keguan.runs.plan import Plan
 from keguan.schemes.catalogue import builtin, builtin_ids
 from keguan.schemes.document import Parameter, Scheme
+from keguan.schemes.likeness import made_from
 from keguan.schemes.loader import load_scheme
 from keguan.schemes.overloaded import overloaded_words
 from keguan.schemes.rfm import rests_on_rfm_alone
@@ -87,9 +88,13 @@ def _own_versions(plan: Plan, leading: str | None) -> Found:
         if scheme.file == built_in.file or scheme.source == built_in.text():
             continue
         ours = load_scheme(built_in.text(), scheme.id, subject=scheme.subject)
-        if ours.pattern is not None:
-            continue  # its questions are written out from the data and differ from one business to the next
-        if _as_written(scheme).meaning != ours.meaning:
+        if (
+            ours.pattern is not None and scheme.pattern is None
+        ):  # written out, and so different in every business
+            same = made_from(built_in.text(), scheme.source, scheme.file)
+        else:
+            same = _as_written(scheme).meaning == ours.meaning
+        if not same:
             yield "own-version", {"scheme": dict(scheme.labels), "id": scheme.id}
         kept = _deadlines(scheme)
         for code in sorted(_deadlines(ours) - kept):

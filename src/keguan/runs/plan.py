@@ -11,6 +11,7 @@ from keguan.engine.linking import linked
 from keguan.engine.measures.resolve import Measure, closure, find
 from keguan.engine.overriding import override_of
 from keguan.engine.subjects import SUBJECTS
+from keguan.engine.tables import logical_tables
 from keguan.kinds.base import asked, asked_scheme, reads
 from keguan.kinds.registry import kind
 from keguan.runs.applies import refusal
@@ -104,7 +105,7 @@ def make_plan(request: RunRequest, data: Data | None = None) -> Plan:
     usable = _usable(fitting, data, skipped)
     levels = _levels(usable)
     if not usable:
-        raise KeguanError(_nothing_left(skipped, subject.name))
+        raise NothingLeft(skipped, subject.name)
     if request.leading is not None and request.leading not in [s.id for s in usable]:
         raise fail("KG656", scheme=request.leading, known=", ".join(s.id for s in usable))
     names = _names(usable, data, request.window)
@@ -134,11 +135,20 @@ def _fitting(request: RunRequest, skipped: list[Skipped]) -> list[Scheme]:
     return fitting
 
 
+class NothingLeft(KeguanError):
+    """No scheme can run; `skipped` says what each of them lacks."""
+
+    def __init__(self, skipped: Sequence[Skipped], subject: str) -> None:
+        self.skipped = tuple(skipped)
+        super().__init__(_nothing_left(skipped, subject))
+
+
 def _nothing_left(skipped: Sequence[Skipped], subject: str) -> list[Problem]:
     """One problem per scheme where few were asked for, else what all of them lack."""
     if 0 < len(skipped) <= 3:
         return [refusal(s, subject) for s in skipped]
-    lacks = dict.fromkeys(f for s in skipped if s.why == "missing-input" for f in s.lacks)
+    missing = dict.fromkeys(f.partition(".")[0] for s in skipped if s.why == "missing-input" for f in s.lacks)
+    lacks = [name for name in missing if name in logical_tables()]
     return [Problem("KG502", values={"lacks": ", ".join(lacks) or ", ".join(s.id for s in skipped)})]
 
 

@@ -20,7 +20,7 @@ from keguan.schemes.pattern import BANDS, Pattern
 from keguan.schemes.pattern import KEY as FROM_DATA
 from keguan.schemes.tree import mapping_of
 
-_READ_ONLY = frozenset(
+READ_ONLY = frozenset(
     {"version", "family", "defaults", "references", "notices", "display", "needs", *keys.MARKS}
 )
 """Keys that are for people: they move nobody."""
@@ -31,7 +31,7 @@ def meaning(
 ) -> str:
     """`sha256:…` of everything that decides classes, whatever its spelling: `5%` is `0.05`, spaces do not matter; where the
     dimensions stand in the data, `pattern` says where and how many are taken."""
-    content = _canonical(tree, _numeric_keys(kind), skip=_READ_ONLY)
+    content = _canonical(tree, _numeric_keys(kind), skip=READ_ONLY)
     if isinstance(content, dict):
         content["parameters"] = {
             p.name: [

@@ -28,9 +28,9 @@ BANDS = "bands"
 _ANYTHING = "…"
 _SOMETIMES = "n_orders_total >= 1"
 """What a condition of the data looks like where there are no data: one that may hold or not."""
-_PLACE = re.compile(r"\{([a-z_]+)\}")
+PLACE = re.compile(r"\{([a-z_]+)\}")
 _LONGEST = 40
-_SETTINGS = frozenset(
+SETTINGS = frozenset(
     {"values_of", "columns_of", "conditions", "texts", "most", "most_values", "opened_by", BANDS}
 )
 
@@ -97,7 +97,7 @@ def read_pattern(tree: Located, problems: list[Problem]) -> Pattern | None:
     written = mapping_of(tree).get(KEY)
     if written is None:
         return None
-    settings = {k: v for k, v in mapping_of(written).items() if k in _SETTINGS and k != BANDS}
+    settings = {k: v for k, v in mapping_of(written).items() if k in SETTINGS and k != BANDS}
     reader = Reader(Located(settings, written.place), problems)
     where = [reader.text(k) for k in ("values_of", "columns_of") if reader.has(k)]
     table, dot, column = (where or [""])[0].partition(".")
@@ -184,7 +184,7 @@ def band_label(text: str, file: str, form: str, **numbers: str) -> Labels:
 def _with_dimensions(tree: Located, found: Sequence[FoundDimension]) -> Located:
     written = mapping_of(tree)[KEY]
     opened_by = mapping_of(written).get("opened_by")
-    body = with_keys(written, dict.fromkeys(_SETTINGS))
+    body = with_keys(written, dict.fromkeys(SETTINGS))
     dimensions = [_dimension(body, one, opened_by) for one in found]
     return with_keys(tree, {KEY: None, "dimensions": Located(dimensions, written.place)})
 
@@ -235,4 +235,4 @@ def _filled(text: str, words: Words, lang: str | None) -> str:
         word = words.get(match[1], match[0])
         return word if isinstance(word, str) else word[lang or "en"]
 
-    return _PLACE.sub(said, text)
+    return PLACE.sub(said, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +15,7 @@ from keguan.cli.options import Reading
 from keguan.cli.screen import Screen
 from keguan.cli.summary import show_run
 from keguan.core.errors import Place, fail
+from keguan.core.scratch import Scratch
 
 if TYPE_CHECKING:
     from keguan.book.book import Book
@@ -46,8 +46,8 @@ def run(
     screen = Screen(lang, quiet, as_json)
     wish = Wish(purpose, as_of, tuple(scheme or ()), subject, profile, window, leading, engine, cuts)
     _check(screen, out, dry_run, against)
-    with tempfile.TemporaryDirectory(prefix="keguan-") as scratch:
-        target = Path(scratch) / "run" if out is None or dry_run else out
+    with Scratch() as scratch:
+        target = scratch / "run" if out is None or dry_run else out
         with screen.progress() as tell, open_book(inputs, reading, tell) as book:
             result = _make(book, wish.completed(inputs), target, force)
         if dry_run:

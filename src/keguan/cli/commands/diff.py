@@ -31,16 +31,21 @@ def run(
 
         show_diff(screen, diff(Run(old), Run(new)))
     else:
-        _compare(screen, _scheme(old, book), _scheme(new, book))
+        _compare(screen, _scheme(old, book), _scheme(new, book, own=old == new))
 
 
-def _scheme(wish: str, book: Path) -> Scheme:
-    """A scheme by its id, built-in or in the folder `schemes` of the book, or the one in a file."""
-    from keguan.schemes.catalogue import find
+def _scheme(wish: str, book: Path, *, own: bool = False) -> Scheme:
+    """A scheme by its id, built-in or in the folder `schemes` of the book, or the one in a file. Of an id that is in both,
+    the built-in one, or the book's `own`."""
+    from keguan.schemes import catalogue
     from keguan.schemes.loader import load_scheme
 
-    own = book / "schemes"
-    source = find(wish, [own] if own.is_dir() else [])
+    folders = [book / "schemes"] if (book / "schemes").is_dir() else []
+    written = [s for s in catalogue.user_schemes(folders) if s.id == wish]
+    if len(written) == 1 and wish in catalogue.builtin_ids():
+        source = written[0] if own else catalogue.builtin(wish)
+    else:
+        source = catalogue.find(wish, folders)
     return load_scheme(source.text(), source.file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,7 @@ def run(
     _show_schemes(screen, fit)
 
 
-_NOTHING_TO_DO = {"KG502", "KG619"}
+_NOTHING_TO_DO = {"KG502", "KG619", "KG662"}
 """What a plan refuses with when the data feed no scheme: here an answer, not an error."""
 
 
@@ -65,13 +66,16 @@ class Fit:
 
 
 def _fit(book: Book, profile: str | None, subject: str, lang: Lang) -> Fit:
+    from keguan.runs.plan import NothingLeft
+
     day = book.facts.newest_day or date(2000, 1, 1)  # what can be computed is the same on every day
     try:
         plan = book.plan(as_of=day, profile=profile, subject=subject)
     except KeguanError as wrong:
         if not {p.code for p in wrong.problems} <= _NOTHING_TO_DO:
             raise
-        return Fit(problems=[p.what(lang) for p in wrong.problems])
+        skipped = wrong.skipped if isinstance(wrong, NothingLeft) else ()
+        return Fit(skipped=skipped, problems=[p.what(lang) for p in wrong.problems])
     return Fit(plan.schemes, plan.skipped)
 
 
@@ -97,13 +101,30 @@ _WAYS = frozenset({"dmy", "mdy", "ymd", "dot", "comma"})
 
 
 def _read(screen: Screen, read: Any) -> str:
-    """`日期和时间 %Y%m%d`, `金额 小数点“.”`: the type and how it is written."""
-    words = [screen.words(f"inspect.types.{read['type']}")]
+    """`日期和时间：YYYY-MM-DD`, `金额：小数点“.”`: the type and how it is written."""
+    words: list[str] = []
     for name, value in read.items():
         if name != "type" and value:
             written = list(map(str, value)) if isinstance(value, list) else [str(value)]
-            words += [screen.words(f"inspect.ways.{one}") if one in _WAYS else one for one in written]
-    return " ".join(words)
+            words += [screen.words(f"inspect.ways.{one}") if one in _WAYS else _form(one) for one in written]
+    kind = screen.words(f"inspect.types.{read['type']}")
+    return kind + screen.words("colon") + screen.joined(words) if words else kind
+
+
+_FORMS = {
+    "Y": "YYYY", "y": "YY", "m": "MM", "d": "DD", "H": "hh", "I": "hh", "M": "mm", "S": "ss", "f": "ffffff", "p": "AM/PM",
+    "b": "Mon", "B": "Month", "a": "Day", "A": "Day", "z": "+hh:mm", "Z": "zone",
+}  # fmt: skip
+
+
+def _form(written: str) -> str:
+    """`%Y-%m-%d` as people write it.
+
+    >>> _form("%Y-%m-%d %H:%M:%S"), _form("%-d/%-m/%y")
+    ('YYYY-MM-DD hh:mm:ss', 'D/M/YY')
+    """
+    short = re.sub("%-([mdHI])", lambda m: _FORMS[m[1]][0], written)
+    return re.sub("%([a-zA-Z])", lambda m: _FORMS.get(m[1], m[0]), short)
 
 
 def _show_findings(screen: Screen, inspection: Inspection) -> None:
@@ -148,8 +169,6 @@ def _show_schemes(screen: Screen, fit: Fit) -> None:
     screen.heading(screen.words("inspect.schemes"))
     from keguan.runs.lacks import family_in_words, gaps, in_a_row
 
-    for problem in fit.problems:
-        screen.answer(problem)
     families: dict[str, list[str]] = {}
     for scheme in fit.computable:
         families.setdefault(scheme.family, []).append(_named(scheme, screen))
@@ -158,7 +177,7 @@ def _show_schemes(screen: Screen, fit: Fit) -> None:
             (family_in_words(f, screen.lang), in_a_row(names, screen.lang)) for f, names in families.items()
         ]
         screen.table([screen.words("inspect.family"), screen.words("inspect.computable")], rows)
-    elif not fit.problems:
+    else:
         screen.answer(screen.words("inspect.none"))
     if fit.skipped:
         found = gaps(fit.skipped, screen.lang)

@@ -79,22 +79,16 @@ def _summary(scheme: Scheme) -> dict[str, Any]:
 
 
 def _show(screen: Screen, wish: str, profile: str | None) -> None:
-    from keguan.language import ast
-    from keguan.language.words import say
     from keguan.runs.plan import needs
     from keguan.schemes.catalogue import find, find_profile
     from keguan.schemes.loader import load_scheme
-    from keguan.schemes.vocabulary import vocabulary
 
     source = find(wish)
     scheme = load_scheme(source.text(), source.file, profile=find_profile(profile) if profile else None)
     required, optional = needs(scheme)
     screen.data({**_summary(scheme), **_details(scheme), "requires": required, "uses": optional})
     screen.answer(f"{scheme.labels[screen.lang]}  {scheme.id} ({scheme.version})", style="bold")
-    population = say(
-        ast.both(scheme.population, *scheme.population_known), vocabulary(scheme.subject), screen.lang
-    )
-    screen.answer(screen.words("schemes.population", who=population))
+    screen.answer(screen.words("schemes.population", who=_who(scheme, screen)))
     if scheme.pattern is not None:
         screen.answer(screen.words("schemes.pattern", where=scheme.pattern))
     screen.answer(screen.words("schemes.requires", names=scheme.pattern or ", ".join(required)))
@@ -105,6 +99,21 @@ def _show(screen: Screen, wish: str, profile: str | None) -> None:
     _show_classes(screen, scheme)
     _show_parameters(screen, scheme)
     _show_ours(screen, scheme)
+
+
+def _who(scheme: Scheme, screen: Screen) -> str:
+    """Who takes part, as the scheme words it, else its condition in words."""
+    from keguan.language import ast
+    from keguan.language.words import say
+    from keguan.schemes.vocabulary import vocabulary
+
+    worded = (scheme.population_labels or {}).get(screen.lang)
+    condition = ast.both(scheme.population, *scheme.population_known)
+    if worded:
+        return worded.rstrip("。.")
+    if condition == ast.TRUE:
+        return screen.words("schemes.everybody")
+    return say(condition, vocabulary(scheme.subject), screen.lang)
 
 
 def _details(scheme: Scheme) -> dict[str, Any]:
@@ -144,7 +153,7 @@ def _plain(parameter: Any) -> str | None:
 def _show_classes(screen: Screen, scheme: Scheme) -> None:
     heads = [screen.words(f"schemes.{head}") for head in ("code", "name", "source")]
     for dimension in scheme.dimensions:
-        if dimension.id is not None:
+        if dimension.id is not None and scheme.pattern is None:
             screen.heading(dimension.labels[screen.lang])
         else:
             screen.answer()

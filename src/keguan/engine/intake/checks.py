@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keguan.core.errors import KeguanError, Place, Problem
+from keguan.engine.intake import letters
 from keguan.engine.intake.mapping import find_header
 from keguan.engine.intake.readers import parquet, typed
 from keguan.engine.intake.reading import Reading
@@ -24,18 +25,14 @@ if TYPE_CHECKING:
     from keguan.engine.intake.sampling import Sample
 
 
-_SHOWN_CLASSES = 5
-
-
 def bare_classes(raw: RawTable, found: Recognised, samples: Sequence[Sample]) -> Iterator[Problem]:
-    """Decisions of people without the scheme they are about (KG660): a bare A may be a rank, a readiness or a horizon."""
+    """A table that would be decisions of people if it said which scheme they are about (KG470)."""
     if found.nearest != "overrides" or "scheme" not in found.lacking or "class" not in found.have:
         return
     headers = {h.casefold() for h in logical_tables()[found.nearest].fields["class"].headers}
     for sample in samples:
         if sample.header.strip().casefold() in headers:
-            shown = ", ".join(sorted(sample.values)[:_SHOWN_CLASSES])
-            yield Problem("KG660", Place(raw.name, field=sample.header), {"classes": shown})
+            yield letters.question(raw.name, sample.header, sorted(sample.values))
 
 
 def option_problems(options: IntakeOptions, samples: Sequence[Sequence[Sample]]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from keguan.engine.intake.headers import level
 from keguan.engine.intake.options import Policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import duckdb
 
@@ -21,13 +21,15 @@ _BARE = "^[A-Da-dＡ-Ｄａ-ｄ](类|類|级|級|等|档|檔)?(客户|客戶)?$"
 _OF_CLASSES = ("等级", "级别", "分级", "分类", "类别", "类型", "种类", "grade", "tier", "class", "rank", "category", "segment", "level",
                "kind", "type", "abc")  # fmt: skip
 _NO_SCHEME = ("ask", "keep")
+_TABLES = ("history", "overrides")
+"""Tables whose every class is one of a scheme."""
 
 
 def settle(con: duckdb.DuckDBPyConnection, staged: Staged, options: IntakeOptions) -> Iterator[Problem]:
     """Ask for the scheme of bare letters (KG470), or write it before them where the policy `letters` has answered."""
     answer = options.policies.letters
-    if staged.table == "history":
-        yield from _history(con, staged, answer)
+    if staged.table in _TABLES:
+        yield from _unnamed(con, staged, answer)
     if not staged.mapping.table.open or answer == "keep":
         return
     for name, mapped in staged.mapping.fields.items():
@@ -35,7 +37,7 @@ def settle(con: duckdb.DuckDBPyConnection, staged: Staged, options: IntakeOption
         if (mapped.by == "attribute" or name == "kind") and any(word in said for word in _OF_CLASSES):
             found = _bare(con, staged, name)
             if found and answer == "ask":
-                yield _question(staged, mapped.header, found)
+                yield question(staged.raw.name, mapped.header, found)
             elif found:
                 _write(con, staged, name, answer, "true")
 
@@ -52,8 +54,8 @@ def _bare(con: duckdb.DuckDBPyConnection, staged: Staged, name: str) -> list[str
     return list(row[0] or ()) if row else []
 
 
-def _history(con: duckdb.DuckDBPyConnection, staged: Staged, answer: str) -> Iterator[Problem]:
-    """An earlier class without a scheme is as mute as a letter, unless it is written `scheme:class`."""
+def _unnamed(con: duckdb.DuckDBPyConnection, staged: Staged, answer: str) -> Iterator[Problem]:
+    """An earlier class or a decision without a scheme is as mute as a letter, unless it is written `scheme:class`."""
     if "class" not in staged.readings:
         return
     bare = "class IS NOT NULL AND NOT contains(class, ':')"
@@ -61,8 +63,8 @@ def _history(con: duckdb.DuckDBPyConnection, staged: Staged, answer: str) -> Ite
         bare = f"scheme IS NULL AND {bare}"
     query = f"SELECT list(DISTINCT class ORDER BY class) FROM {staged.relation} WHERE {bare}"
     (found,) = con.execute(query).fetchone() or (None,)
-    if found and answer in _NO_SCHEME:
-        yield _question(staged, staged.mapping.fields["class"].header, found)
+    if found and not is_answered(answer):
+        yield question(staged.raw.name, staged.mapping.fields["class"].header, found)
     elif found:
         _write(con, staged, "class", answer, bare)
 
@@ -78,7 +80,13 @@ def _write(con: duckdb.DuckDBPyConnection, staged: Staged, name: str, scheme: st
     )
 
 
-def _question(staged: Staged, header: str, found: list[str]) -> Problem:
+def is_answered(answer: str) -> bool:
+    """Whether the policy `letters` names a scheme."""
+    return answer not in _NO_SCHEME
+
+
+def question(source: str, header: str, found: Sequence[str]) -> Problem:
+    """The question which scheme these classes of a column are of (KG470)."""
     schemes = [c for c in get_args(get_type_hints(Policies)["letters"]) if c not in _NO_SCHEME]
     shown = ", ".join(found[:6])
     values = {
@@ -87,4 +95,4 @@ def _question(staged: Staged, header: str, found: list[str]) -> Problem:
         "schemes": ", ".join(schemes),
         "first": f"{schemes[0]}:{found[0]}",
     }
-    return Problem("KG470", Place(file=staged.raw.name, field=header), values)
+    return Problem("KG470", Place(file=source, field=header), values)

@@ -69,6 +69,7 @@ def link(tables: Tables) -> list[Finding]:
         contact_costs,
         waiting_times,
         stretches,
+        decisions,
         members,
         wishes,
     )
@@ -175,15 +176,11 @@ def stretches(tables: Tables) -> Iterator[Finding]:
         return
     here = tables.kept["history"]
     keys = [k for k in ("customer_id", "lead_id") if k in here.fields]
-    known = "scheme" if "scheme" in here.fields else "NULL"
     dimension = "coalesce('.' || dimension, '')" if "dimension" in here.fields else "''"
     of = f"PARTITION BY {', '.join(keys)}, scope"
     order = "ORDER BY as_of, class"
     select = f"""
-        WITH named AS (SELECT * EXCLUDE (class{", scheme" if known == "scheme" else ""}),
-                       coalesce({known}, split_part(class, ':', 1)) AS scheme,
-                       CASE WHEN {known} IS NULL THEN split_part(class, ':', 2) ELSE class END AS class
-                       FROM {here.relation}),
+        WITH named AS ({_named(here)}),
         scoped AS (SELECT *, scheme || {dimension} AS scope FROM named),
         told AS (SELECT *, lag(class) OVER ({of} {order}) AS earlier FROM scoped),
         numbered AS (SELECT *, count(*) FILTER (earlier IS DISTINCT FROM class OR earlier IS NULL)
@@ -194,6 +191,23 @@ def stretches(tables: Tables) -> Iterator[Finding]:
         FROM numbered"""
     tables.put("history", select, "scheme", "scope", "previous_class", "entered_on")
     yield from ()
+
+
+def decisions(tables: Tables) -> Iterator[Finding]:
+    """For every decision of a person its scheme, where it is written before the class."""
+    if "overrides" in tables.kept:
+        tables.put("overrides", _named(tables.kept["overrides"]), "scheme")
+    yield from ()
+
+
+def _named(here: Kept) -> str:
+    """The rows of a table of classes, each with its scheme apart: `rfm:champion` is the class `champion` of `rfm`."""
+    has = "scheme" in here.fields
+    known = "scheme" if has else "NULL"
+    return f"""
+        SELECT * EXCLUDE (class{", scheme" if has else ""}), coalesce({known}, split_part(class, ':', 1)) AS scheme,
+               CASE WHEN {known} IS NULL THEN split_part(class, ':', 2) ELSE class END AS class
+        FROM {here.relation}"""
 
 
 def members(tables: Tables) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from keguan.engine.intake import letters
 from keguan.engine.intake.mapping import Mapping_, map_columns
 from keguan.engine.intake.options import IntakeOptions
 from keguan.engine.intake.raw import RawTable
@@ -41,7 +42,8 @@ def recognise(raw: RawTable, samples: Sequence[Sample], options: IntakeOptions) 
     found = [_map(name, samples, options, headerless, name in meant) for name in candidates]
     if headerless or any(_fits(m, samples, family) for m in found if m.table.name in family):
         found = [m for m in found if m.table.name in family]
-    return _best(found, samples, family)
+    answered = ("overrides",) if letters.is_answered(options.policies.letters) else ()
+    return _best(found, samples, family, (*family, *answered))
 
 
 def _map(
@@ -51,9 +53,18 @@ def _map(
     return map_columns(logical_tables()[name], samples, wishes, headerless, guess)
 
 
-def _best(found: Sequence[Mapping_], samples: Sequence[Sample], family: Sequence[str | None]) -> Recognised:
-    """The fittest of the tables that fit; one that has to ask only where no other fits."""
-    complete = [m for m in found if _fits(m, samples, family)]
+def _best(
+    found: Sequence[Mapping_],
+    samples: Sequence[Sample],
+    family: Sequence[str | None],
+    told: Sequence[str | None],
+) -> Recognised:
+    """The fittest of the tables that fit; one that has to ask only where no other fits, and so one that is told by an
+    answer alone."""
+    found = [m for m in found if not _is_of_orders(m, found)]
+    complete = [m for m in found if _fits(m, samples, family)] or [
+        m for m in found if _fits(m, samples, told)
+    ]
     sure = [m for m in complete if not m.doubtful and not m.tied] or complete
     if sure:
         return Recognised(
@@ -65,7 +76,14 @@ def _best(found: Sequence[Mapping_], samples: Sequence[Sample], family: Sequence
     nearest = max(
         by_name, key=lambda m: (m.table.name in family, _coverage(m), m.table.name == "order_lines")
     )
-    return Recognised(None, nearest.table.name, nearest.missing, tuple(nearest.fields))
+    lacking = nearest.missing or nearest.table.tells
+    return Recognised(None, nearest.table.name, lacking, tuple(nearest.fields))
+
+
+def _is_of_orders(mapping: Mapping_, found: Sequence[Mapping_]) -> bool:
+    """Whether a list of things has order ids beside them: those are baskets, and no list with weights."""
+    ids = [m.fields["order_id"].place for m in found if m.table.name in _FAMILY and "order_id" in m.fields]
+    return mapping.table.name == "items" and any(place in mapping.unmapped for place in ids)
 
 
 def _fits(mapping: Mapping_, samples: Sequence[Sample], family: Sequence[str | None]) -> bool:

@@ -40,7 +40,7 @@ def class_bars(found: Distribution, words: Words) -> alt.LayerChart | alt.Chart:
     bars = base.mark_bar(strokeWidth=0.8, height=alt.RelativeBandSize(0.8)).encode(
         x=alt.X("share:Q", axis=None, scale=scale),
         color=alt.Color("colour:N", scale=None),
-        fillOpacity=alt.condition("datum.side == 'heads'", alt.value(0.28), alt.value(1)),
+        fillOpacity=alt.FillOpacity("solid:Q", scale=None, legend=None),
         stroke=alt.Stroke("colour:N", scale=None),
     )
     texts = base.mark_text(align="left", dx=4, fontSize=SMALL, color=MUTED).encode(
@@ -60,6 +60,7 @@ def _rows(found: Distribution, one: ClassShare, colour: str, words: Words) -> li
         {
             **base,
             "side": "heads",
+            "solid": 0.28,
             "share": float(one.heads_share),
             "text": words.figures.share(one.heads_share),
         }
@@ -69,6 +70,7 @@ def _rows(found: Distribution, one: ClassShare, colour: str, words: Words) -> li
             {
                 **base,
                 "side": "sales",
+                "solid": 1,
                 "share": float(one.sales_share),
                 "text": words.figures.share(one.sales_share),
             }

@@ -88,7 +88,7 @@ class Book:
 
     def sheet(self, name: str, *, one_page_wide: bool = True) -> Any:
         """A new sheet called `name`, shortened and made unique as Excel wants; printed as wide as a page or as it is."""
-        clean = _FORBIDDEN.sub(" ", name).strip()[:31] or "-"
+        clean = _FORBIDDEN.sub(" ", name.replace("/", "-")).strip()[:31] or "-"
         unique, number = clean, 2
         while unique.casefold() in self._names or unique.casefold() == "history":
             tail = f" {number}"
@@ -99,7 +99,7 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer("&C&P / &N")
+        sheet.set_footer("&L&A&C&P / &N")
         if one_page_wide:
             sheet.fit_to_pages(1, 0)
         return sheet
@@ -160,6 +160,11 @@ class Book:
             sheet.autofilter(row, 0, max(at - 1, row), len(fields) - 1)
             sheet.repeat_rows(row)
         return at
+
+
+def room_for(texts: Iterable[str], least: float, most: float = 48) -> float:
+    """The width of a column that shows the longest of some texts in full, within limits."""
+    return min(most, max([least, *(width_of(text) + 2 for text in texts)]))
 
 
 def width_of(text: str) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from keguan.insight.folder import RunFolder, quoted
 from keguan.insight.overview import Overview
 from keguan.insight.record import MeasureRecord, SchemeRecord
-from keguan.reports.excel.book import MOST_ROWS, Book, Cell, Field
+from keguan.reports.excel.book import MOST_ROWS, Book, Cell, Field, room_for
 from keguan.reports.sentences import class_text, measure_label
 
 _HEAD_ROW = 1
@@ -39,7 +39,9 @@ def customers_sheet(book: Book, folder: RunFolder, view: Overview, *, room: int 
         Field(words.t("columns.id"), width=18),
         *([Field(words.t("columns.name"), width=30)] if has_name else []),
     ]
-    fields += [Field(words.label(s.labels, s.column), width=18) for s in schemes]
+    fields += [
+        Field(words.label(s.labels, s.column), width=room_for(_names(s, book).values(), 18)) for s in schemes
+    ]
     fields += [Field(measure_label(m, words), _format(m), 16) for m in measures]
     book.table(sheet, _HEAD_ROW, fields, _rows(book, folder, view, measures, has_name, shown), only=True)
 

@@ -11,7 +11,7 @@ from keguan.insight.crossing import Crossing
 from keguan.insight.overview import Overview
 from keguan.insight.record import SchemeRecord
 from keguan.insight.satisfaction import FINAL
-from keguan.reports.excel.book import Book, Cell, Field
+from keguan.reports.excel.book import Book, Cell, Field, room_for
 from keguan.reports.intake_words import noted_sentence, policy_words, reason_words, short_name, table_words
 from keguan.reports.sentences import class_text, satisfaction_headline, satisfaction_notes
 from keguan.reports.sources import sources
@@ -106,9 +106,12 @@ def crossings_sheet(book: Book, view: Overview) -> None:
     """Every pair of schemes in one long list: pick two with the filter."""
     words = book.words
     sheet = book.sheet(words.t("sheets.crossings"))
+    crossed = [s for c in view.crossings for s in (c.rows, c.columns)]
+    name = room_for((words.label(s.labels, s.column) for s in crossed), 24)
+    label = room_for((class_text(s, code, words) for s in crossed for code in s.codes), 22)
     fields = [
-        Field(f"{words.t('columns.scheme')} 1", width=24), Field(f"{words.t('columns.class')} 1", width=22),
-        Field(f"{words.t('columns.scheme')} 2", width=24), Field(f"{words.t('columns.class')} 2", width=22),
+        Field(f"{words.t('columns.scheme')} 1", width=name), Field(f"{words.t('columns.class')} 1", width=label),
+        Field(f"{words.t('columns.scheme')} 2", width=name), Field(f"{words.t('columns.class')} 2", width=label),
         Field(words.t("columns.heads"), "count"), Field("%", "share"), Field(words.t("columns.sales"), "money", 18),
     ]  # fmt: skip
     book.table(sheet, 0, fields, (r for c in view.crossings for r in _crossing_rows(words, c)), only=True)
@@ -185,9 +188,12 @@ def provenance_sheet(book: Book, view: Overview) -> None:
     words, record = book.words, view.record
     sheet = book.sheet(words.t("sheets.provenance"))
     numbers = [
-        Field(words.t("columns.number"), width=30),
+        Field(
+            words.t("columns.number"),
+            width=room_for((words.label(s.labels, s.column) for s in record.schemes), 30),
+        ),
         Field(words.t("columns.how"), "wrap", 70),
-        Field(words.t("head.window"), width=28),
+        Field(words.t("head.window"), width=42),  # with the next, room for a fingerprint below
         Field(words.t("columns.basis"), width=26),
     ]
     at = (

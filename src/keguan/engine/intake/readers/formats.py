@@ -41,7 +41,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\f\v\x01\x1f\x1b\x1a\0")
 def format_of(path: Path, place: Place) -> str:
     """One of parquet, arrow, sqlite, workbook, gz, xz, bz2, zst, zip, text.
 
-    Raises KG110 (empty), KG111 (something else, or binary), KG145 (a web page).
+    Raises KG110 (empty), KG111 (something else), KG117 (binary), KG145 (a web page).
     """
     with path.open("rb") as stream:
         head = stream.read(8192)
@@ -58,7 +58,7 @@ def format_of(path: Path, place: Place) -> str:
     if _MARKUP.match(head):
         raise fail("KG145", place)
     if _is_binary(head):
-        raise fail("KG111", place, found=" ".join(f"{byte:02X}" for byte in head[:8]))
+        raise fail("KG117", place, found=" ".join(f"{byte:02X}" for byte in head[:8]))
     return "text"
 
 
@@ -68,7 +68,7 @@ def _zip_kind(path: Path, place: Place) -> str:
         with zipfile.ZipFile(path) as archive:
             members = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeError) as error:
-        raise fail("KG112", place, reason=error) from error
+        raise fail("KG112", place) from error
     return "workbook" if any(part in members for part in _WORKBOOK_PARTS) else "zip"
 
 

@@ -42,7 +42,7 @@ def unpack_stream(path: Path, kind: str, work: Workdir, limits: Limits, place: P
             _copy(stream, target, path.stat().st_size, work, limits, place)
     except _DAMAGE as error:
         _raise_if_of_the_system(error)
-        raise fail("KG112", place, reason=str(error) or type(error).__name__) from error
+        raise fail("KG112", place) from error
     return target
 
 
@@ -70,7 +70,7 @@ def unpack_members(
                     left -= _copy(stream, target, info.compress_size, work, limits, place, left)
             except (*_DAMAGE, RuntimeError) as error:
                 _raise_if_of_the_system(error)
-                raise fail("KG112", place, reason=str(error) or type(error).__name__) from error
+                raise fail("KG112", place) from error
             yield member_name(info), target
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from itertools import count
 from pathlib import Path
 from types import TracebackType
+
+from keguan.core.scratch import Scratch
 
 
 class Workdir:
@@ -16,7 +17,8 @@ class Workdir:
     """
 
     def __init__(self, parent: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="keguan-", dir=parent))
+        self._scratch = Scratch(parent)
+        self.folder = self._scratch.path
         self._numbers = count(1)
 
     def path(self, suffix: str) -> Path:
@@ -29,7 +31,7 @@ class Workdir:
 
     def close(self) -> None:
         """Remove the folder with everything in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.close()
 
     def __enter__(self) -> Workdir:
         return self
