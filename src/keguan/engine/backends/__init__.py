@@ -35,8 +35,9 @@ class Engine(Protocol):
         """A fact table with a number on every row for what its `keys` name; None where there are no numbers, and rows
         must be grouped by the keys."""
 
-    def keep(self, name: str, query: exp.Query) -> None:
-        """Compute a query once and keep its rows under a name for as long as the engine lives."""
+    def keep(self, name: str, query: exp.Query, sorted_by: Sequence[str] = ()) -> None:
+        """Compute a query once and keep its rows under a name for as long as the engine lives. Where the query says in which order
+        its rows come, `sorted_by` are the columns that go up with it: rows that are in order need not be sorted again."""
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         """Columns of a kept or attached table and what they hold."""

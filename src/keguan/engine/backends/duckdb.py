@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
+from keguan.core.scratch import Scratch
 from keguan.engine.backends import BatchFunction, ColumnType
 from keguan.engine.backends.numbers import number_orders
 from keguan.engine.compile import column
@@ -59,9 +59,10 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, *, memory: str | None = None, threads: int | None = None) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="keguan-")
-        self.connection = connect(self._folder.name, memory=memory, threads=threads)
+        self._folder = Scratch()
+        self.connection = connect(self._folder.path, memory=memory, threads=threads)
         [(self.threads,)] = self.connection.execute("SELECT current_setting('threads')").fetchall()
+        self._orders: dict[str, tuple[str, ...]] = {}
         self._order_parts: Sequence[Path] = ()
         self._numbered: Numbered | None = None
         for function in FUNCTIONS:
@@ -83,7 +84,8 @@ class DuckDBEngine:
             self._numbered = number_orders(self.connection, self._order_parts)
         return self._numbered
 
-    def keep(self, name: str, query: exp.Query) -> None:
+    def keep(self, name: str, query: exp.Query, sorted_by: Sequence[str] = ()) -> None:
+        self._orders[name] = tuple(sorted_by) or self._order_of(query)
         self.connection.execute(
             f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB, copy=False)}'
         )
@@ -96,7 +98,7 @@ class DuckDBEngine:
         return self.connection.execute(query.sql(dialect=DuckDB, copy=False)).fetchall()
 
     def batches(self, query: exp.Query, order: Sequence[str]) -> pa.RecordBatchReader:
-        return self.connection.sql(_ordered(query, order)).to_arrow_reader(ROW_GROUP)
+        return self.connection.sql(self._in_order(query, order)).to_arrow_reader(ROW_GROUP)
 
     def arrow(self, query: exp.Query) -> pa.Table:
         table: pa.Table = self.connection.sql(query.sql(dialect=DuckDB, copy=False)).to_arrow_table()
@@ -118,7 +120,7 @@ class DuckDBEngine:
     def saving(self, query: exp.Query, path: Path, order: Sequence[str]) -> Iterator[None]:
         target = str(path).replace("'", "''")
         copy = (
-            f"COPY ({_ordered(query, order)}) TO '{target}'"
+            f"COPY ({self._in_order(query, order)}) TO '{target}'"
             f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         with self.connection.cursor() as beside, ThreadPoolExecutor(1) as pool:
@@ -130,14 +132,26 @@ class DuckDBEngine:
                 raise
             job.result()
 
+    def _in_order(self, query: exp.Query, order: Sequence[str]) -> str:
+        """The query as text, sorted unless its rows are so already."""
+        if self._order_of(query) == tuple(order):
+            return query.sql(dialect=DuckDB, copy=False)
+        by = [column(c) for c in order]
+        ordered = exp.select("*").from_(query.subquery("q")).order_by(*by)
+        return ordered.sql(dialect=DuckDB, copy=False)
+
+    def _order_of(self, query: exp.Query) -> tuple[str, ...]:
+        """By what the rows of a query are sorted because it only picks columns of a table whose rows are; DuckDB keeps the order
+        in which rows came."""
+        source = query.args.get("from_")
+        more = {name for name, part in query.args.items() if part} - {"expressions", "from_"}
+        if more or source is None or not isinstance(source.this, exp.Table):
+            return ()
+        return self._orders.get(source.this.name, ())
+
     def close(self) -> None:
         self.connection.close()
-        self._folder.cleanup()
-
-
-def _ordered(query: exp.Query, order: Sequence[str]) -> str:
-    by = [column(c) for c in order]
-    return exp.select("*").from_(query.subquery("q")).order_by(*by).sql(dialect=DuckDB, copy=False)
+        self._folder.close()
 
 
 def _column_type(sql_type: str) -> ColumnType:

@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 _MOST = 512 << 20
 """Bytes that groups addressed by their number may take in all threads together, at about a hundred for one."""
-_NAMES, _ROWS = f'"{TABLE}#customers"', f'"{TABLE}#numbered"'
+_LISTED, _NAMES, _ROWS = f"{TABLE}#listed", f"{TABLE}#customers", f"{TABLE}#numbered"
 
 
 def number_orders(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> Numbered:
     """The numbered orders of some parts; without parts, of whatever stands under the table's name."""
-    rows = TABLE
     if len(parts) == 1 and list_beside(parts[0]).exists():
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {_NAMES} AS FROM {_file(list_beside(parts[0]))}")
+        rows, names = TABLE, _LISTED
+        con.execute(f'CREATE OR REPLACE TEMP VIEW "{names}" AS FROM {_file(list_beside(parts[0]))}')
     else:
-        rows = _ROWS.strip('"')
+        rows, names = _ROWS, _NAMES
         _number_together(con, parts)
-    (count,) = con.execute(f"SELECT count(*) FROM {_NAMES}").fetchone() or (0,)
+    (count,) = con.execute(f'SELECT count(*) FROM "{names}"').fetchone() or (0,)
     _address_groups(con, count)
-    return Numbered(rows, _NAMES.strip('"'), KEY, NUMBER, count)
+    return Numbered(rows, names, KEY, NUMBER, count)
 
 
 def _address_groups(con: duckdb.DuckDBPyConnection, count: int) -> None:
@@ -42,19 +42,20 @@ def _address_groups(con: duckdb.DuckDBPyConnection, count: int) -> None:
 
 def _number_together(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> None:
     """One list of all customers; the numbers of each part are looked up in it, by id only where the part has none."""
+    names = f'"{_NAMES}"'
     lists = [_file(beside) if (beside := list_beside(p)).exists() else _file(p) for p in parts]
     every = " UNION ALL ".join(f'SELECT "{KEY}" FROM {one}' for one in lists or [f'"{TABLE}"'])
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {_NAMES} AS {listing(f'({every})')}")
-    selects = [_renumbered(p) if list_beside(p).exists() else numbering(_file(p), _NAMES) for p in parts] or [
-        numbering(f'"{TABLE}"', _NAMES)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {names} AS {listing(f'({every})')}")
+    selects = [_renumbered(p) if list_beside(p).exists() else numbering(_file(p), names) for p in parts] or [
+        numbering(f'"{TABLE}"', names)
     ]
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {_ROWS} AS {' UNION ALL BY NAME '.join(selects)}")
+    con.execute(f'CREATE OR REPLACE TEMP VIEW "{_ROWS}" AS {" UNION ALL BY NAME ".join(selects)}')
 
 
 def _renumbered(part: Path) -> str:
     pairs = (
         f'SELECT own."{NUMBER}" AS own, common."{NUMBER}" AS common FROM {_file(list_beside(part))} AS own '
-        f'JOIN {_NAMES} AS common USING ("{KEY}")'
+        f'JOIN "{_NAMES}" AS common USING ("{KEY}")'
     )
     replaced = f'r.* REPLACE (pairs.common AS "{NUMBER}")'
     return (

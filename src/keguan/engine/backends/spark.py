@@ -84,7 +84,7 @@ class SparkEngine:
     def numbered(self, table: str, keys: Sequence[str]) -> Numbered | None:
         return None  # days are put together as lists, where the rows lie
 
-    def keep(self, name: str, query: exp.Query) -> None:
+    def keep(self, name: str, query: exp.Query, sorted_by: Sequence[str] = ()) -> None:
         frame = self.session.sql(self._text(query)).persist()
         frame.createOrReplaceTempView(name)
         self._views.add(name)

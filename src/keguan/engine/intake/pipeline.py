@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keguan.core.errors import KeguanError, Place, Problem
+from keguan.core.scratch import Scratch
 from keguan.engine.intake import (
     checks,
     generic,
@@ -83,8 +82,8 @@ def run(
     import duckdb
 
     tell = progress or (lambda step, done, total: None)
-    with tempfile.TemporaryDirectory(prefix="keguan-") as spill:
-        con = sql.connect(Path(spill))
+    with Scratch() as spill:
+        con = sql.connect(spill)
         try:
             return _Job(con, options, store, tell).run(raw_tables)
         except duckdb.Error:

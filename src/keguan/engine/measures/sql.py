@@ -51,7 +51,9 @@ def keep_measures(
         for listed in lists_of(of, measures, as_of):
             engine.put(listed.table, look_at_days(engine, day_rows(of, listed, as_of, numbers)))
             looked_at.append(listed.table)
-    engine.keep(name, measure_steps(subject, measures, attributes, as_of, tables, kept, numbered).render())
+    steps = measure_steps(subject, measures, attributes, as_of, tables, kept, numbered)
+    sorted_by = subject.keys if _numbered_alone(subject, measures, tables, numbered) else ()
+    engine.keep(name, steps.render(), sorted_by)
     for table in looked_at:
         engine.forget(table)
 
@@ -108,9 +110,21 @@ def measure_steps(
 
     shown = [m.name for m in measures if not m.definition.internal or m.name in kept] + list(attributes)
     columns = [exp.alias_(value_of(n), n, quoted=True) for n in shown]
-    joined = _join(subject.keys, sources)
-    pipeline.add("measured", joined.select(*map(column, subject.keys), *columns, append=False))
+    joined = _join(subject.keys, sources).select(*map(column, subject.keys), *columns, append=False)
+    alone = _numbered_alone(subject, measures, tables, numbered)
+    pipeline.add("measured", joined.order_by(column(alone.number)) if alone else joined)
     return pipeline
+
+
+def _numbered_alone(
+    subject: Subject,
+    measures: Sequence[Measure],
+    tables: Mapping[str, Any],
+    numbered: Mapping[Pass, Numbered],
+) -> Numbered | None:
+    """The numbers of the only source there is, where it has any: their order is that of the subject's keys."""
+    sources = [of for of in passes(measures) if of[0] in tables]
+    return numbered.get(sources[0]) if len(sources) == 1 and subject.listed_in not in tables else None
 
 
 def _add_gathered(
@@ -143,8 +157,8 @@ def _add_numbered(
     rest = [m for m in measures if m.name not in read]
     by_number = pipeline.add(f"numbered_{pass_name(of)}", gather(subject, of, rest, as_of, numbered))
     own = [column(m.name) for m in rest] + [column(n) for one in lists for n in one.columns]
-    key = exp.alias_(column(numbered.key), subject.keys[0], quoted=True)
-    query = exp.select(key, *own).from_(exp.to_table(by_number, quoted=True))
+    keys = [exp.alias_(column(numbered.key), subject.keys[0], quoted=True), column(numbered.number)]
+    query = exp.select(*keys, *own).from_(exp.to_table(by_number, quoted=True))
     for table in (numbered.names, *(one.table for one in lists)):
         number = exp.to_identifier(numbered.number, quoted=True)
         query = query.join(exp.to_table(table, quoted=True), using=(number,))
