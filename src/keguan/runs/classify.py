@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+
+from sqlglot import exp
 
 from keguan.core import fingerprint
 from keguan.core.errors import fail
 from keguan.engine.backends import Engine, open_engine
+from keguan.engine.compile import column
 from keguan.kinds.base import Cuts
 from keguan.runs.audits import check_listed_once, check_unique
 from keguan.runs.decide import Decision, Decisions
@@ -20,7 +24,7 @@ from keguan.runs.models import MEASURED, Measured, Models, measure, models_behin
 from keguan.runs.overrides import add_overrides, shown_columns
 from keguan.runs.plan import Plan, dimensions
 from keguan.runs.record import cuts_record, run_record
-from keguan.runs.write import Written, write_tables
+from keguan.runs.write import Written, write_assignments
 
 Progress = Callable[[str], None]
 
@@ -52,9 +56,10 @@ def classify(
         plan = measured.plan
         check_listed_once(engine, MEASURED, plan.data.subject)
         tell("cuts")
-        cuts, decisions = fit_all(engine, MEASURED, plan, kept)
-        tell("classes")
-        written = assign(engine, plan, decisions, folder)
+        with measures_saved(engine, plan, folder):
+            cuts, decisions = fit_all(engine, MEASURED, plan, kept)
+            tell("classes")
+            written = assign(engine, plan, decisions, folder)
         tell("record")
         _write_record(measured, cuts, written, folder)
         if extra is not None:
@@ -63,15 +68,25 @@ def classify(
 
 
 def assign(engine: Engine, plan: Plan, decisions: Decisions, folder: Path) -> Written:
-    """Write both tables and return what was counted."""
-    shown = [m.name for m in plan.measures if not m.definition.internal] + list(plan.attributes)
-    shown += [*shown_links(plan), *shown_columns(plan)]
-    ordered = _ordered(plan, decisions)
+    """Write `assignments.parquet` and return what was counted."""
     subject = plan.data.subject
-    value = subject.value if subject.value in shown else None
-    written = write_tables(engine, MEASURED, subject.keys, shown, ordered, value, folder)
+    value = subject.value if subject.value in _shown(plan) else None
+    written = write_assignments(engine, MEASURED, subject.keys, _ordered(plan, decisions), value, folder)
     check_unique(engine, plan.schemes, decisions)
     return written
+
+
+def measures_saved(engine: Engine, plan: Plan, folder: Path) -> AbstractContextManager[None]:
+    """Write `measures.parquet` beside what happens in the block: cuts and classes leave a part of the machine idle."""
+    keys = plan.data.subject.keys
+    known = exp.select(*map(column, [*keys, *_shown(plan)])).from_(exp.to_table(MEASURED, quoted=True))
+    return engine.saving(known, folder / "measures.parquet", keys)
+
+
+def _shown(plan: Plan) -> list[str]:
+    """The columns a run keeps beside the keys."""
+    measures = [m.name for m in plan.measures if not m.definition.internal]
+    return [*measures, *plan.attributes, *shown_links(plan), *shown_columns(plan)]
 
 
 def _ordered(plan: Plan, decisions: Decisions) -> list[Decision]:

@@ -1,4 +1,4 @@
-"""Writing the two tables of a run: measures as they are, outcomes looked up from the numbers the decisions give."""
+"""Writing the classes of a run: outcomes looked up from the numbers the decisions give."""
 
 from __future__ import annotations
 
@@ -28,28 +28,24 @@ class Written:
     tallies: tuple[Tally, ...]
 
 
-def write_tables(
+def write_assignments(
     engine: Engine,
     table: str,
     keys: Sequence[str],
-    shown: Sequence[str],
     decisions: Sequence[Decision],
     value: str | None,
     folder: Path,
 ) -> Written:
-    """Write `measures.parquet` and `assignments.parquet` into `folder`, sorted by the keys, and count on the way.
+    """Write `assignments.parquet` into `folder`, sorted by the keys, and count on the way.
 
     `value` is the measure whose totals are counted per class. Raises KG508 when a subject comes twice or falls into no
     outcome.
     """
     keep_numbers(engine, table, keys, decisions, value)
     written = _count(engine, decisions)
-    key_columns = [column(k) for k in keys]
-    known = exp.select(*key_columns, *[column(n) for n in shown]).from_(exp.to_table(table, quoted=True))
     marks = [column(mark_of(d)) for d in decisions]
-    with engine.saving(known, folder / "measures.parquet", keys):
-        rows = engine.batches(exp.select(*key_columns, *marks).from_(ASSIGNED), keys)
-        write_classes(rows, len(keys), written.tallies, folder / "assignments.parquet")
+    rows = engine.batches(exp.select(*map(column, keys), *marks).from_(ASSIGNED), keys)
+    write_classes(rows, len(keys), written.tallies, folder / "assignments.parquet")
     return written
 
 

@@ -70,6 +70,9 @@ def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
     import pyarrow as pa
 
     rows, span = _extent(engine, asked)
+    np.empty(
+        31 << 20, np.uint8
+    )  # until a block of this size was freed, the C library gives every larger one back at once
     pieces = max(engine.threads, ceil(rows / ROWS))
     step = max(ceil(asked.count / pieces), 1)
     with ThreadPoolExecutor(engine.threads) as pool:
