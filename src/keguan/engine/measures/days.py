@@ -7,7 +7,7 @@ numbers are everybody's days in order, and neighbours differ by the days between
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from keguan.engine.backends import Engine
 
-ROWS, BLOCK = 8_000_000, 1 << 14
+ROWS, BLOCK = 16_000_000, 1 << 14
 """Rows fetched at once, and subjects looked at together: few enough for the processor's cache."""
 OLDEST = 65_535
 """Between purchases, what is older than 179 years counts as 179, as it does in lists of two-byte days."""
@@ -73,15 +73,15 @@ def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
     np.empty(
         31 << 20, np.uint8
     )  # until a block of this size was freed, the C library gives every larger one back at once
-    pieces = max(engine.threads, ceil(rows / ROWS))
-    step = max(ceil(asked.count / pieces), 1)
+    blocks: list[_Columns] = []
     with ThreadPoolExecutor(engine.threads) as pool:
-        jobs: list[Future[list[_Columns]]] = []
-        for low in range(0, max(asked.count, 1), step):
-            n = min(step, asked.count - low)
-            keys = _fetched(engine, asked, low, n, span)
-            jobs.append(pool.submit(_looked_at, keys, n, span, asked))
-        blocks = [block for job in jobs for block in job.result()]
+        for low, high in _ranges(0, asked.count, ceil(rows / ROWS)):
+            keys = _fetched(engine, asked, low, high, span)
+            looks = [
+                pool.submit(_look, keys, *part, span, asked)
+                for part in _ranges(0, high - low, engine.threads)
+            ]
+            blocks += [block for look in looks for block in look.result()]
     columns = {asked.number: as_arrow(np.arange(asked.count, dtype=np.int32))}
     for name in asked.columns:
         columns[name] = as_arrow(np.concatenate([block[name] for block in blocks]))
@@ -95,25 +95,32 @@ def _extent(engine: Engine, asked: DayRows) -> tuple[int, int]:
     return int(str(rows)), max(ago, 0) + 1
 
 
-def _fetched(engine: Engine, asked: DayRows, low: int, n: int, span: int) -> _Ints:
-    """The rows of `n` subjects from number `low` on, as whole numbers in no order, four bytes each where they suffice."""
+def _ranges(low: int, high: int, pieces: int) -> list[tuple[int, int]]:
+    """The whole numbers from `low` to below `high` in so many pieces, or fewer; one even of nothing."""
+    step = max(ceil((high - low) / max(pieces, 1)), 1)
+    return [(start, min(start + step, high)) for start in range(low, max(high, low + 1), step)]
+
+
+def _fetched(engine: Engine, asked: DayRows, low: int, high: int, span: int) -> _Ints:
+    """The rows of subjects from number `low` to below `high` as whole numbers from 0, in no order, four bytes each where they
+    suffice."""
     number = column(asked.number)
-    kind = "UINT" if n * span <= 1 << 32 else "BIGINT"
+    kind = "UINT" if (high - low) * span <= 1 << 32 else "BIGINT"
     own = exp.cast(exp.paren(number - literal(low)), "BIGINT")
     key = exp.cast(own * literal(span) + column(AGO), kind)
-    within = exp.and_(number.copy() >= literal(low), number.copy() < literal(low + n))
+    within = exp.and_(number.copy() >= literal(low), number.copy() < literal(high))
     query = exp.select(exp.alias_(key, "key")).from_(asked.rows.copy().subquery("rows")).where(within)
     return as_numpy(engine.arrow(query)["key"])
 
 
-def _looked_at(keys: _Ints, n: int, span: int, asked: DayRows) -> list[_Columns]:
-    """What was asked about `n` subjects, block by block."""
-    keys = np.sort(keys)
-    starts = range(0, max(n, 1), BLOCK)
-    places = np.searchsorted(keys, np.array([s * span for s in starts], keys.dtype))
+def _look(keys: _Ints, low: int, high: int, span: int, asked: DayRows) -> list[_Columns]:
+    """What was asked about the subjects from `low` to below `high` among those fetched, block by block."""
+    own = np.sort(keys[(keys >= low * span) & (keys < high * span)])
+    starts = range(low, max(high, low + 1), BLOCK)
+    places = np.searchsorted(own, np.array([s * span for s in starts], own.dtype))
     return [
-        _of_block(keys[a:b] - keys.dtype.type(s * span), min(BLOCK, n - s), span, asked)
-        for s, a, b in zip(starts, places, [*places[1:], len(keys)], strict=True)
+        _of_block(own[a:b] - own.dtype.type(s * span), min(BLOCK, high - s), span, asked)
+        for s, a, b in zip(starts, places, [*places[1:], len(own)], strict=True)
     ]
 
 
