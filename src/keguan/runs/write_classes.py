@@ -6,6 +6,7 @@ The columns are dictionaries whose few names are looked up once; rows carry only
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,20 +67,30 @@ def write_classes(rows: pa.RecordBatchReader, n_keys: int, tallies: Sequence[Tal
     fields += [pa.field(one.name, pa.dictionary(pa.int16(), pa.string())) for one in lookups]
     schema = pa.schema(fields)
     before: pa.RecordBatch | None = None
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=[one.name for one in lookups],
-        write_statistics=schema.names[:n_keys],
-    ) as writer:
+    written: Future[None] | None = None
+    with (
+        pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[one.name for one in lookups],
+            write_statistics=schema.names[:n_keys],
+        ) as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
         for batch in _row_groups(rows):
             keys = batch.select(range(n_keys))
             _check_different(keys if before is None else pa.concat_batches([before, keys]))
             before = keys.slice(keys.num_rows - 1)
             columns = [*batch.columns[:n_keys], *(one.column(batch) for one in lookups)]
-            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema), ROW_GROUP)
+            if written:
+                written.result()
+            written = beside.submit(
+                writer.write_batch, pa.RecordBatch.from_arrays(columns, schema=schema), ROW_GROUP
+            )
+        if written:
+            written.result()
 
 
 def _check_different(keys: pa.RecordBatch) -> None:

@@ -111,19 +111,23 @@ class Histograms:
         name, tests = scan.name, [condition(where, self.columns) for where in scan.wheres]
         group = column(name) if scan.buckets is not None or self.is_exact(name) else self._bucket(name)
         bucket = exp.cast(exp.null(), "BIGINT") if scan.buckets is None else exp.Min(this=self._bucket(name))
-        shown = [exp.alias_(exp.cast(group.copy(), "VARCHAR"), "value"), exp.alias_(bucket, "bucket")]
+        shown = [
+            exp.alias_(exp.cast(group.copy(), "VARCHAR"), "value"),
+            exp.alias_(bucket, "bucket", copy=False),
+        ]
         for place in range(width):
             count, total = self._figures(name, tests, place)
-            shown += [exp.alias_(count, f"n{place}"), exp.alias_(total, f"total{place}")]
-        query = (
-            exp.select(exp.alias_(literal(index), "scan"), *shown)
-            .from_(exp.to_table(self.table, quoted=True))
-            .where(exp.or_(*tests))
-            .group_by(group)
-        )
-        if scan.buckets is None:
-            return query
-        return query.where(exp.In(this=self._bucket(name), expressions=[literal(b) for b in scan.buckets]))
+            shown += [
+                exp.alias_(count, f"n{place}", copy=False),
+                exp.alias_(total, f"total{place}", copy=False),
+            ]
+        query = exp.Select(expressions=[exp.alias_(literal(index), "scan"), *shown])
+        query.from_(exp.to_table(self.table, quoted=True), copy=False)
+        query.where(exp.or_(*tests, copy=False), copy=False).group_by(group, copy=False)
+        if scan.buckets is not None:
+            inside = exp.In(this=self._bucket(name), expressions=[literal(b) for b in scan.buckets])
+            query.where(inside, copy=False)
+        return query
 
     def _figures(self, name: str, tests: Sequence[exp.Expr], place: int) -> tuple[exp.Expr, exp.Expr]:
         """Heads and total where one condition holds; nothing beyond the conditions of a scan."""
