@@ -88,9 +88,8 @@ def _own_versions(plan: Plan, leading: str | None) -> Found:
         if scheme.file == built_in.file or scheme.source == built_in.text():
             continue
         ours = load_scheme(built_in.text(), scheme.id, subject=scheme.subject)
-        if (
-            ours.pattern is not None and scheme.pattern is None
-        ):  # written out, and so different in every business
+        written_out = ours.pattern is not None and scheme.pattern is None
+        if written_out:  # and so different in every business
             same = made_from(built_in.text(), scheme.source, scheme.file)
         else:
             same = _as_written(scheme).meaning == ours.meaning
