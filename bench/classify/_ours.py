@@ -17,14 +17,16 @@ Job = Callable[[], Any]
 
 
 def floor(path: Path, options: dict[str, Any]) -> Job:
-    """Count, first, last and exact sum per customer, in DuckDB."""
+    """Count, first, last and exact sum per customer, in DuckDB, by their id or by another `key` of the file."""
     import duckdb
+
+    key = options.get("key", "customer_id")
 
     def work() -> None:
         with duckdb.connect(config=_settings(options)) as con:
             con.execute(
-                "CREATE TEMP TABLE answer AS SELECT customer_id, count(*), min(ordered_on), max(ordered_on), sum(amount)"
-                " FROM read_parquet($path) GROUP BY customer_id",
+                f"CREATE TEMP TABLE answer AS SELECT {key}, count(*), min(ordered_on), max(ordered_on), sum(amount)"
+                f" FROM read_parquet($path) GROUP BY {key}",
                 {"path": str(path)},
             )
 

@@ -79,6 +79,7 @@ def lines(wish: argparse.Namespace, data: Path) -> Iterator[Line]:
     )
     wanted = {"schemes": [*every, *modelled]}
     yield Line(f"these and {len(modelled)} with models, written", "written", "floor", wanted, **common)
+    yield Line("the floor by customer number", "floor", "floor", {"key": "customer_no"}, **common)
     for n in many:
         yield Line(f"{n}", "written", "curve", {"schemes": every[:n]}, **common)
     once = {**common, "rounds": min(wish.rounds, 3)}
