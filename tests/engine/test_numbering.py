@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlglot import parse_one
 
 from keguan.engine.backends.duckdb import DuckDBEngine
+from keguan.engine.backends.numbers import addressed
 from keguan.engine.intake import sql
 from keguan.engine.intake.orders import PURCHASE_KEYS
 from keguan.engine.intake.parts import PartStore
@@ -105,3 +107,27 @@ def test_other_tables_and_other_keys_have_no_numbers() -> None:
     assert engine.numbered("order_lines", ("customer_id",)) is None
     assert engine.numbered("orders", ("customer_id", "line")) is None
     engine.close()
+
+
+def _bits(count: int, size: int, memory: str = "1GB") -> int:
+    """How many bits of a number address a group while a query with three aggregates runs."""
+    engine = DuckDBEngine(threads=2, memory=memory)
+    query = parse_one("SELECT n, count(*), min(d), CAST(sum(a) AS BIGINT) FROM t GROUP BY n", read="duckdb")
+    by = Numbered("t", "names", "id", "n", count, size)
+    setting = "SELECT current_setting('perfect_ht_threshold')"
+    with addressed(engine.connection, query, by):
+        [(inside,)] = engine.connection.execute(setting).fetchall()
+    [(after,)] = engine.connection.execute(setting).fetchall()
+    engine.close()
+    assert int(after) == 12
+    return int(inside)
+
+
+def test_groups_are_addressed_where_rows_and_memory_allow() -> None:
+    assert _bits(count=100_000, size=10_000_000) == 17
+    assert _bits(count=100, size=10_000_000) == 12
+    assert (
+        _bits(count=100_000, size=200_000) == 12
+    )  # three threads' places for every number are more than the rows
+    assert _bits(count=10_000_000, size=10**9) == 12  # 1.7 GB
+    assert _bits(count=10_000_000, size=10**9, memory="3GB") == 24

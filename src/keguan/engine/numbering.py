@@ -15,13 +15,15 @@ TABLE, KEY, NUMBER = "orders", "customer_id", "customer_no"
 @dataclass(frozen=True)
 class Numbered:
     """A fact table with a number on every row: the relation `rows` holds the table's columns and `number`, the relation
-    `names` one row per number with the `key` it stands for; numbers go from 0 to below `count`."""
+    `names` one row per number with the `key` it stands for; numbers go from 0 to below `count`, and `size` is how many rows there
+    are."""
 
     rows: str
     names: str
     key: str
     number: str
     count: int
+    size: int
 
 
 def list_beside(part: Path) -> Path:

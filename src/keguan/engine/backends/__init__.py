@@ -35,9 +35,12 @@ class Engine(Protocol):
         """A fact table with a number on every row for what its `keys` name; None where there are no numbers, and rows
         must be grouped by the keys."""
 
-    def keep(self, name: str, query: exp.Query, sorted_by: Sequence[str] = ()) -> None:
+    def keep(
+        self, name: str, query: exp.Query, sorted_by: Sequence[str] = (), by: Numbered | None = None
+    ) -> None:
         """Compute a query once and keep its rows under a name for as long as the engine lives. Where the query says in which order
-        its rows come, `sorted_by` are the columns that go up with it: rows that are in order need not be sorted again."""
+        its rows come, `sorted_by` are the columns that go up with it: rows that are in order need not be sorted again. Where it groups
+        numbered rows by their number, `by` are the numbers."""
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         """Columns of a kept or attached table and what they hold."""
@@ -55,7 +58,7 @@ class Engine(Protocol):
         """Make a table in memory readable under a name, for as long as the engine lives."""
 
     def forget(self, name: str) -> None:
-        """Give back a table that `put` made."""
+        """Give back a table that `keep` or `put` made."""
 
     def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
         """Keep under a name what `function` makes of the rows of a query, batch by batch, in columns of `schema`. Where the

@@ -14,7 +14,7 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from keguan.core.scratch import Scratch
 from keguan.engine.backends import BatchFunction, ColumnType
-from keguan.engine.backends.numbers import number_orders
+from keguan.engine.backends.numbers import addressed, number_orders
 from keguan.engine.compile import column
 from keguan.engine.functions import FUNCTIONS
 from keguan.engine.numbering import KEY, TABLE, Numbered
@@ -62,6 +62,7 @@ class DuckDBEngine:
         self._folder = Scratch()
         self.connection = connect(self._folder.path, memory=memory, threads=threads)
         [(self.threads,)] = self.connection.execute("SELECT current_setting('threads')").fetchall()
+        self._put: set[str] = set()
         self._orders: dict[str, tuple[str, ...]] = {}
         self._order_parts: Sequence[Path] = ()
         self._numbered: Numbered | None = None
@@ -84,11 +85,14 @@ class DuckDBEngine:
             self._numbered = number_orders(self.connection, self._order_parts)
         return self._numbered
 
-    def keep(self, name: str, query: exp.Query, sorted_by: Sequence[str] = ()) -> None:
+    def keep(
+        self, name: str, query: exp.Query, sorted_by: Sequence[str] = (), by: Numbered | None = None
+    ) -> None:
         self._orders[name] = tuple(sorted_by) or self._order_of(query)
-        self.connection.execute(
-            f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB, copy=False)}'
-        )
+        with addressed(self.connection, query, by):
+            self.connection.execute(
+                f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(dialect=DuckDB, copy=False)}'
+            )
 
     def columns(self, name: str) -> dict[str, ColumnType]:
         relation = self.connection.table(name)
@@ -106,9 +110,14 @@ class DuckDBEngine:
 
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
+        self._put.add(name)
 
     def forget(self, name: str) -> None:
-        self.connection.unregister(name)
+        if name in self._put:
+            self.connection.unregister(name)
+            self._put.discard(name)
+        else:
+            self.connection.execute(f'DROP TABLE "{name}"')
 
     def map(self, name: str, query: exp.Query, function: BatchFunction, schema: pa.Schema) -> None:
         import pyarrow as pa

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlglot import exp
 
 from keguan.engine.numbering import KEY, NUMBER, TABLE, Numbered, list_beside, listing, numbering
 
 if TYPE_CHECKING:
     import duckdb
 
-_MOST = 512 << 20
-"""Bytes that groups addressed by their number may take in all threads together, at about a hundred for one."""
+_BYTES, _USUAL_BITS = 11, 12
+"""What one aggregate of a group takes, and the bits of a number by which DuckDB addresses groups unasked."""
+_UNITS = ("", "KiB", "MiB", "GiB", "TiB")
 _LISTED, _NAMES, _ROWS = f"{TABLE}#listed", f"{TABLE}#customers", f"{TABLE}#numbered"
 
 
@@ -24,20 +28,34 @@ def number_orders(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> Numb
     else:
         rows, names = _ROWS, _NAMES
         _number_together(con, parts)
-    (count,) = con.execute(f'SELECT count(*) FROM "{names}"').fetchone() or (0,)
-    _address_groups(con, count)
-    return Numbered(rows, names, KEY, NUMBER, count)
+    counts = con.execute(f'SELECT (SELECT count(*) FROM "{names}"), (SELECT count(*) FROM "{TABLE}")')
+    count, size = counts.fetchone() or (0, 0)
+    return Numbered(rows, names, KEY, NUMBER, count, size)
 
 
-def _address_groups(con: duckdb.DuckDBPyConnection, count: int) -> None:
-    """Numbers are few and known to be: then a group is found by its number, not by hashing, in two thirds of the time. Every
-    thread holds all groups, so only as many as memory allows."""
-    (threads,) = con.execute("SELECT current_setting('threads')").fetchone() or (1,)
-    bits = (count + 1).bit_length()
-    if threads * (100 << bits) <= _MOST:
-        con.execute(f"SET perfect_ht_threshold = {max(bits, 12)}")
-    else:
+@contextmanager
+def addressed(con: duckdb.DuckDBPyConnection, query: exp.Query, by: Numbered | None) -> Iterator[None]:
+    """While a query runs that groups by these numbers: a group is found by its number, not by hashing, in two thirds of the time.
+    Every thread then holds a place for every number beside what DuckDB's own limit counts, so only where memory is there and places
+    are not more than rows."""
+    bits = (by.count + 1).bit_length() if by else 0
+    places = (_setting(con, "threads") + 1) << bits
+    wanted = places * _BYTES * sum(1 for _ in query.find_all(exp.AggFunc))
+    if by is None or places > by.size or wanted > _setting(con, "memory_limit"):
+        yield
+        return
+    con.execute(f"SET perfect_ht_threshold = {max(bits, _USUAL_BITS)}")
+    try:
+        yield
+    finally:
         con.execute("RESET perfect_ht_threshold")
+
+
+def _setting(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    """A setting as a whole number; sizes, which come as `2.7 GiB`, in bytes."""
+    (value,) = con.execute(f"SELECT current_setting('{name}')").fetchone() or (0,)
+    number, _, unit = str(value).partition(" ")
+    return int(float(number) * 1024 ** _UNITS.index(unit))
 
 
 def _number_together(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> None:

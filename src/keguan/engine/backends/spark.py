@@ -84,7 +84,9 @@ class SparkEngine:
     def numbered(self, table: str, keys: Sequence[str]) -> Numbered | None:
         return None  # days are put together as lists, where the rows lie
 
-    def keep(self, name: str, query: exp.Query, sorted_by: Sequence[str] = ()) -> None:
+    def keep(
+        self, name: str, query: exp.Query, sorted_by: Sequence[str] = (), by: Numbered | None = None
+    ) -> None:
         frame = self.session.sql(self._text(query)).persist()
         frame.createOrReplaceTempView(name)
         self._views.add(name)

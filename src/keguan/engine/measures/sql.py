@@ -46,15 +46,18 @@ def keep_measures(
         for of in passes(measures)
         if of[0] in tables and (found := engine.numbered(of[0], of[1] or subject.keys))
     }
-    looked_at = []
+    needed = []
     for of, numbers in numbered.items():
-        for listed in lists_of(of, measures, as_of):
+        lists = lists_of(of, measures, as_of)
+        for listed in lists:
             engine.put(listed.table, look_at_days(engine, day_rows(of, listed, as_of, numbers)))
-            looked_at.append(listed.table)
+        query = gather(subject, of, _gathered(of, measures, lists), as_of, numbers)
+        engine.keep(_by_number(of), query, by=numbers)
+        needed += [_by_number(of), *(listed.table for listed in lists)]
     steps = measure_steps(subject, measures, attributes, as_of, tables, kept, numbered)
     sorted_by = subject.keys if _numbered_alone(subject, measures, tables, numbered) else ()
     engine.keep(name, steps.render(), sorted_by)
-    for table in looked_at:
+    for table in needed:
         engine.forget(table)
 
 
@@ -71,14 +74,14 @@ def measure_steps(
     `kept` nevertheless, every attribute.
 
     `measures` come in computing order; `attributes` are columns of the subject's own table; `tables` are the tables
-    that exist. A subject is anyone listed or with facts up to `as_of`. For a pass over `numbered` rows, what its lists of days say
-    stands in tables of their own (`Listed.table`).
+    that exist. A subject is anyone listed or with facts up to `as_of`. For a pass over `numbered` rows, what it gathers and what its
+    lists of days say stands in tables already (see `keep_measures`).
     """
     pipeline = Pipeline()
     lists = {of: lists_of(of, measures, as_of) for of in numbered}
     looked_at = {n for found in lists.values() for one in found for n in one.columns}
     sources = [
-        _add_numbered(pipeline, subject, of, own, as_of, numbered[of], lists[of])
+        _add_numbered(pipeline, subject, of, own, numbered[of], lists[of])
         if of in numbered
         else _add_gathered(pipeline, subject, of, own, as_of)
         for of, own in passes(measures).items()
@@ -148,21 +151,29 @@ def _add_numbered(
     subject: Subject,
     of: Pass,
     measures: Sequence[Measure],
-    as_of: date,
     numbered: Numbered,
     lists: Sequence[Listed],
 ) -> str:
-    """The aggregate pass by number, the names of the numbers, and what was read off lists of days, side by side."""
-    read = {m.name for one in lists for m in (one.days, *one.counts, *one.ends)}
-    rest = [m for m in measures if m.name not in read]
-    by_number = pipeline.add(f"numbered_{pass_name(of)}", gather(subject, of, rest, as_of, numbered))
-    own = [column(m.name) for m in rest] + [column(n) for one in lists for n in one.columns]
+    """What was gathered by number, the names of the numbers, and what was read off lists of days, side by side."""
+    own = [column(m.name) for m in _gathered(of, measures, lists)]
+    own += [column(n) for one in lists for n in one.columns]
     keys = [exp.alias_(column(numbered.key), subject.keys[0], quoted=True), column(numbered.number)]
-    query = exp.select(*keys, *own).from_(exp.to_table(by_number, quoted=True))
+    query = exp.select(*keys, *own).from_(exp.to_table(_by_number(of), quoted=True))
     for table in (numbered.names, *(one.table for one in lists)):
         number = exp.to_identifier(numbered.number, quoted=True)
         query = query.join(exp.to_table(table, quoted=True), using=(number,))
     return pipeline.add(pass_name(of), query)
+
+
+def _by_number(of: Pass) -> str:
+    """The table with what one pass over numbered rows gathered."""
+    return f"numbered_{pass_name(of)}"
+
+
+def _gathered(of: Pass, measures: Sequence[Measure], lists: Sequence[Listed]) -> list[Measure]:
+    """What a pass must gather beside what is read off its lists of days."""
+    read = {m.name for one in lists for m in (one.days, *one.counts, *one.ends)}
+    return [m for m in passes(measures).get(of, []) if m.name not in read]
 
 
 def _looked_up(measure: Measure) -> exp.Expr:
