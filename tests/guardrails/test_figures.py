@@ -10,6 +10,8 @@ import pytest
 from keguan.book.run import Run
 from tests.guardrails.conftest import Classified, Type, assigned, orders, write
 
+pytestmark = pytest.mark.slow  # whole runs through commands and reports; what they rest on has quick tests
+
 
 def report(typed: Type, run: Path, lang: str = "en") -> str:
     out = run.parent / f"{run.name}-{lang}.html"

@@ -9,6 +9,8 @@ import pytest
 from keguan.book.run import Run
 from tests.guardrails.conftest import AS_OF, Classified, Type, assigned, customers, orders, write
 
+pytestmark = pytest.mark.slow  # whole runs through commands and reports; what they rest on has quick tests
+
 HEAD = "customer_id,scheme,class,reason,by,from_on,to_on\n"
 
 

@@ -16,6 +16,8 @@ from keguan.core.languages import LANGUAGES
 from keguan.schemes.catalogue import builtin
 from tests.guardrails.conftest import AS_OF, Classified, Said, Type, assigned, customers, orders, write
 
+pytestmark = pytest.mark.slow  # whole runs through commands and reports; what they rest on has quick tests
+
 
 def notices(run: Path) -> dict[str, Any]:
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
