@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from keguan.core import fingerprint
 from keguan.core.errors import fail
+from keguan.core.garbage import held_back
 from keguan.engine.backends import Engine, open_engine
 from keguan.engine.compile import column
 from keguan.kinds.base import Cuts
@@ -48,6 +49,7 @@ def classify(
     if not plan.request.purpose.strip():
         raise fail("KG504")
     with (
+        held_back(),
         whole_folder(out, force=force) as folder,
         open_engine(plan.request.engine, memory=plan.request.memory, threads=plan.request.threads) as engine,
     ):
