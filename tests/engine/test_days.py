@@ -17,7 +17,7 @@ from sqlglot import exp
 from keguan.engine.backends.duckdb import DuckDBEngine
 from keguan.engine.compile import column, literal
 from keguan.engine.measures import days
-from keguan.engine.measures.days import FIGURES, OLDEST, DayRows, look_at_days
+from keguan.engine.measures.days import FIGURES, OLDEST, DayRows, days_looked_at
 
 WINDOWS = {"all": (0, None), "year": (0, 365), "before": (365, 730), "none": (7, 7), "far": (70_000, 80_000)}
 ENDS = {"first": "min", "last": "max"}
@@ -43,10 +43,12 @@ def _looked_at(engine: DuckDBEngine, lists: list[list[int]]) -> list[dict[str, A
     query = exp.select(column("no"), column("ago")).from_("day_rows")
     oldest = AS_OF - timedelta(days=max((ago for _, ago in pairs), default=0))
     extent = exp.select(exp.Literal.number(len(pairs)), literal(oldest))
-    found = look_at_days(
-        engine, DayRows(query, extent, "no", len(lists), AS_OF, WINDOWS, ENDS, {n: n for n in FIGURES})
-    )
-    engine.forget("day_rows")
+    asked = DayRows(query, extent, "no", len(lists), AS_OF, WINDOWS, ENDS, {n: n for n in FIGURES})
+    with days_looked_at(engine, "looked_at", asked):
+        pass
+    found = engine.arrow(exp.select("*").from_("looked_at")).sort_by("no")
+    for table in ("day_rows", "looked_at"):
+        engine.forget(table)
     assert found["no"].to_pylist() == list(range(len(lists)))
     result: list[dict[str, Any]] = found.drop_columns("no").to_pylist()
     return result

@@ -6,8 +6,9 @@ numbers are everybody's days in order, and neighbours differ by the days between
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -64,27 +65,33 @@ class DayRows:
         return [*self.windows, *self.ends, *self.figures]
 
 
-def look_at_days(engine: Engine, asked: DayRows) -> pa.Table:
-    """One row per subject: its number, then what was asked. Without a row counts are 0 and there is no day; a figure of gaps is
-    missing without a gap, one of their spread with fewer than two."""
-    import pyarrow as pa
+@contextmanager
+def days_looked_at(engine: Engine, name: str, asked: DayRows) -> Iterator[None]:
+    """Put a table under a name, beside what happens in the block; it is there when the block ends.
 
+    It has one row per subject: its number, then what was asked. Without a row counts are 0 and there is no day; a figure of gaps is
+    missing without a gap, one of their spread with fewer than two.
+    """
     rows, span = _extent(engine, asked)
-    np.empty(
-        31 << 20, np.uint8
-    )  # until a block of this size was freed, the C library gives every larger one back at once
-    blocks: list[_Columns] = []
+    # Until a block of this size was freed, the C library gives every larger one back to the system at once.
+    np.empty(31 << 20, np.uint8)
+    looks: list[Future[list[_Columns]]] = []
     with ThreadPoolExecutor(engine.threads) as pool:
         for low, high in _ranges(0, asked.count, ceil(rows / ROWS)):
+            wait(looks)  # one range in memory at a time
             keys = _fetched(engine, asked, low, high, span)
-            looks = [
-                pool.submit(_look, keys, *part, span, asked)
-                for part in _ranges(0, high - low, engine.threads)
-            ]
-            blocks += [block for look in looks for block in look.result()]
+            parts = _ranges(0, high - low, engine.threads)
+            looks += [pool.submit(_look, keys, *part, span, asked) for part in parts]
+        yield
+        blocks = [block for look in looks for block in look.result()]
+    engine.put(name, _together(asked, blocks))
+
+
+def _together(asked: DayRows, blocks: Sequence[_Columns]) -> pa.Table:
+    import pyarrow as pa
+
     columns = {asked.number: as_arrow(np.arange(asked.count, dtype=np.int32))}
-    for name in asked.columns:
-        columns[name] = as_arrow(np.concatenate([block[name] for block in blocks]))
+    columns |= {n: as_arrow(np.concatenate([block[n] for block in blocks])) for n in asked.columns}
     return pa.table(columns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from sqlglot import exp
 
 from keguan.engine import functions
 from keguan.engine.compile import as_day, column, literal, to_sql
-from keguan.engine.measures.days import look_at_days
+from keguan.engine.measures.days import days_looked_at
 from keguan.engine.measures.definition import TODAY, Computed, Gathered
 from keguan.engine.measures.forms import Rows, ahead, pass_name, put_together
 from keguan.engine.measures.gather import MONEY, Listed, day_rows, figure_of, gather, lists_of
@@ -49,10 +50,12 @@ def keep_measures(
     needed = []
     for of, numbers in numbered.items():
         lists = lists_of(of, measures, as_of)
-        for listed in lists:
-            engine.put(listed.table, look_at_days(engine, day_rows(of, listed, as_of, numbers)))
-        query = gather(subject, of, _gathered(of, measures, lists), as_of, numbers)
-        engine.keep(_by_number(of), query, by=numbers)
+        with ExitStack() as beside:
+            for listed in lists:
+                asked = day_rows(of, listed, as_of, numbers)
+                beside.enter_context(days_looked_at(engine, listed.table, asked))
+            query = gather(subject, of, _gathered(of, measures, lists), as_of, numbers)
+            engine.keep(_by_number(of), query, by=numbers)
         needed += [_by_number(of), *(listed.table for listed in lists)]
     steps = measure_steps(subject, measures, attributes, as_of, tables, kept, numbered)
     sorted_by = subject.keys if _numbered_alone(subject, measures, tables, numbered) else ()
