@@ -16,13 +16,13 @@ from keguan.schemes.sayings import Words
 from keguan.schemes.vocabulary import Layered
 
 HERE = {
-    "zh-Hans": "{label}（这一问的）",
-    "zh-Hant": "{label}（這一問的）",
+    "zh-Hans": "{label}（这一问）",
+    "zh-Hant": "{label}（這一問）",
     "en": "{label} (of this question)",
 }
 HOLDS = {
-    "zh-Hans": "“{table}”表里“{label}”一列写的条件成立",
-    "zh-Hant": "「{table}」表裡「{label}」一欄寫的條件成立",
+    "zh-Hans": "符合“{table}”表里“{label}”一列写的条件",
+    "zh-Hant": "符合「{table}」表裡「{label}」一欄寫的條件",
     "en": "what the column {label} of the table {table} says holds",
 }
 _FAMILY = re.compile(r"\b([a-z_]+):\{[a-z]+\}")
