@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -59,17 +59,15 @@ DOMINANT = "customer_id,cue,at\n" + "".join(
 )
 
 
-@pytest.fixture(scope="package", autouse=True)
-def undrawn() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is held here is what a report says: its charts, which cost most of its time, have their names alone. A test
     that looks into them asks for `drawn`."""
 
     def name(_chart: object, label: str, *, themed: bool = True) -> Markup:
         return tag("svg", tag("title", label), class_="chart" if themed else None)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "svg", name)
-        yield
+    monkeypatch.setattr(parts, "svg", name)
 
 
 @pytest.fixture
