@@ -85,6 +85,14 @@ def test_everybody_has_the_figures_of_their_own_list(engine: DuckDBEngine, lists
     _agree(_looked_at(engine, lists), lists)
 
 
+def test_subjects_with_many_rows_are_looked_at_in_smaller_blocks(
+    engine: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days, "BLOCK_ROWS", 5)
+    lists = [[ago % 40 for ago in range(place, place + 30)] for place in range(7)]
+    _agree(_looked_at(engine, lists), lists)
+
+
 @pytest.mark.usefixtures("small")
 def test_it_does_not_matter_who_is_looked_at_together(engine: DuckDBEngine) -> None:
     lists = [[], [3], [3, 3], [0, 1, 400], [], [5, 6, 8, 800], [0] * 9, [1, 2], []]

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from keguan.engine.backends import Engine
 
-ROWS, BLOCK = 16_000_000, 1 << 14
-"""Rows fetched at once, and subjects looked at together: few enough for the processor's cache."""
+ROWS = 16_000_000
+"""Rows fetched at once."""
+BLOCK, BLOCK_ROWS = 1 << 14, 1 << 18
+"""Subjects looked at together, fewer where they have many rows: what that needs stays in the processor's cache."""
 OLDEST = 65_535
 """Between purchases, what is older than 179 years counts as 179, as it does in lists of two-byte days."""
 AGO = "ago"
@@ -123,10 +125,11 @@ def _fetched(engine: Engine, asked: DayRows, low: int, high: int, span: int) -> 
 def _look(keys: _Ints, low: int, high: int, span: int, asked: DayRows) -> list[_Columns]:
     """What was asked about the subjects from `low` to below `high` among those fetched, block by block."""
     own = np.sort(keys[(keys >= low * span) & (keys < high * span)])
-    starts = range(low, max(high, low + 1), BLOCK)
+    size = max(1, min(BLOCK, BLOCK_ROWS * (high - low) // max(len(own), 1)))
+    starts = range(low, max(high, low + 1), size)
     places = np.searchsorted(own, np.array([s * span for s in starts], own.dtype))
     return [
-        _of_block(own[a:b] - own.dtype.type(s * span), min(BLOCK, high - s), span, asked)
+        _of_block(own[a:b] - own.dtype.type(s * span), min(size, high - s), span, asked)
         for s, a, b in zip(starts, places, [*places[1:], len(own)], strict=True)
     ]
 
