@@ -10,11 +10,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from duckdb import DuckDBPyConnection
-
 from keguan.engine.backends.duckdb import connect
 from keguan.engine.intake.orders import ORDER_KEYS
-from keguan.engine.intake.writing import ROW_GROUP
+from keguan.engine.intake.writing import copy_parquet
 from keguan.engine.numbering import list_beside
 
 AS_OF = "2026-06-30"
@@ -75,15 +73,8 @@ def generate(path: Path, orders: int, seed: int = 1, memory: str = "4GB") -> int
     """Write about `orders` orders of a tenth as many customers to `path`; returns how many there are."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as spill, connect(spill, memory=memory) as con:
-        _copy(con, CUSTOMERS.format(customers=_customers(orders)), list_beside(path))
-        return _copy(con, orders_sql(orders, seed), path)
-
-
-def _copy(con: DuckDBPyConnection, query: str, path: Path) -> int:
-    target = str(path).replace("'", "''")
-    options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
-    [(rows,)] = con.execute(f"COPY ({query}) TO '{target}' ({options})").fetchall()
-    return int(rows)
+        copy_parquet(con, CUSTOMERS.format(customers=_customers(orders)), list_beside(path))
+        return copy_parquet(con, orders_sql(orders, seed), path)
 
 
 def main(arguments: list[str] | None = None) -> int:

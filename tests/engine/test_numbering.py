@@ -17,6 +17,7 @@ from keguan.engine.intake import sql
 from keguan.engine.intake.orders import PURCHASE_KEYS
 from keguan.engine.intake.parts import PartStore
 from keguan.engine.intake.writing import write_numbered
+from keguan.engine.measures.definition import Gathered, catalogue
 from keguan.engine.measures.resolve import closure
 from keguan.engine.measures.sql import keep_measures
 from keguan.engine.numbering import Numbered, list_beside
@@ -131,3 +132,16 @@ def test_groups_are_addressed_where_rows_and_memory_allow() -> None:
     )  # three threads' places for every number are more than the rows
     assert _bits(count=10_000_000, size=10**9) == 12  # 1.7 GB
     assert _bits(count=10_000_000, size=10**9, memory="3GB") == 24
+
+
+def test_days_are_listed_only_where_rows_are_numbered() -> None:
+    engine = DuckDBEngine(threads=1)
+    engine.connection.execute("CREATE TABLE orders (customer_id VARCHAR, ordered_on DATE)")
+    listed = [
+        (kind.keys, d.source)
+        for kind in SUBJECTS.values()
+        for d in catalogue(kind.name).values()
+        if isinstance(d.source, Gathered) and d.type == "days"
+    ]
+    assert listed and all(engine.numbered(source.table, source.keys or keys) for keys, source in listed)
+    engine.close()

@@ -9,12 +9,10 @@ from sqlglot import exp
 
 @dataclass(frozen=True)
 class Step:
-    """One named relation of a pipeline; `query` may read the names of earlier steps. `once` asks the engine to work it out
-    a single time where it would otherwise be repeated for every column that reads it."""
+    """One named relation of a pipeline; `query` may read the names of earlier steps."""
 
     name: str
     query: exp.Query
-    once: bool = False
 
 
 class Pipeline:
@@ -24,9 +22,9 @@ class Pipeline:
         self._steps: list[Step] = []
         self._spent = False
 
-    def add(self, name: str, query: exp.Query, *, once: bool = False) -> str:
+    def add(self, name: str, query: exp.Query) -> str:
         """Queue a step and return its name for later steps to read."""
-        self._steps.append(Step(name, query, once))
+        self._steps.append(Step(name, query))
         return name
 
     def render(self) -> exp.Query:
@@ -35,7 +33,7 @@ class Pipeline:
         final = steps[-1].query
         for step in steps[:-1]:
             name = exp.to_identifier(step.name, quoted=True)
-            final = final.with_(name, as_=step.query, materialized=step.once or None, copy=False)
+            final = final.with_(name, as_=step.query, copy=False)
         return final
 
     def steps(self) -> list[Step]:

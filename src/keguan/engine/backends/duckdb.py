@@ -113,6 +113,7 @@ class DuckDBEngine:
         self._put.add(name)
 
     def forget(self, name: str) -> None:
+        self._orders.pop(name, None)
         if name in self._put:
             self.connection.unregister(name)
             self._put.discard(name)

@@ -38,10 +38,13 @@ def addressed(con: duckdb.DuckDBPyConnection, query: exp.Query, by: Numbered | N
     """While a query runs that groups by these numbers: a group is found by its number, not by hashing, in two thirds of the time.
     Every thread then holds a place for every number beside what DuckDB's own limit counts, so only where memory is there and places
     are not more than rows."""
-    bits = (by.count + 1).bit_length() if by else 0
+    if by is None:
+        yield
+        return
+    bits = (by.count + 1).bit_length()
     places = (_setting(con, "threads") + 1) << bits
     wanted = places * _BYTES * sum(1 for _ in query.find_all(exp.AggFunc))
-    if by is None or places > by.size or wanted > _setting(con, "memory_limit"):
+    if places > by.size or wanted > _setting(con, "memory_limit"):
         yield
         return
     con.execute(f"SET perfect_ht_threshold = {max(bits, _USUAL_BITS)}")

@@ -71,10 +71,7 @@ class SparkEngine:
 
     @staticmethod
     def _text(query: exp.Query) -> str:
-        plain = inline_for_spark(query)
-        for step in plain.find_all(exp.CTE):
-            step.set("materialized", None)  # Spark plans that by itself and has no word for it
-        return plain.sql(dialect="spark")
+        return inline_for_spark(query).sql(dialect="spark")
 
     def attach(self, table: str, paths: Sequence[Path]) -> None:
         frame = self.session.read.option("mergeSchema", "true").parquet(*[str(p) for p in paths])

@@ -38,7 +38,7 @@ def write_part(
         by += f", hash({', '.join(others)})"
 
     def write(path: Path) -> tuple[int, tuple[str, ...]]:
-        return _copy(con, f"SELECT * FROM ({select}) ORDER BY {by}", path), fields or columns
+        return copy_parquet(con, f"SELECT * FROM ({select}) ORDER BY {by}", path), fields or columns
 
     return store.add(table, write, source)
 
@@ -59,8 +59,8 @@ def write_numbered(
     by = _ordered([NUMBER if key == KEY else key for key in order])  # the same order, told by less
 
     def write(path: Path) -> tuple[int, tuple[str, ...]]:
-        _copy(con, f"SELECT * FROM numbers ORDER BY {NUMBER}", list_beside(path))
-        return _copy(con, f"{numbering(f'({select})', 'numbers')} ORDER BY {by}", path), columns
+        copy_parquet(con, f"SELECT * FROM numbers ORDER BY {NUMBER}", list_beside(path))
+        return copy_parquet(con, f"{numbering(f'({select})', 'numbers')} ORDER BY {by}", path), columns
 
     part = store.add(table, write, source, list_beside)
     con.execute("DROP TABLE numbers")
@@ -75,7 +75,8 @@ def _ordered(keys: Sequence[str]) -> str:
     return ", ".join(f"{sql.name(key)} ASC NULLS LAST" for key in keys)
 
 
-def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+def copy_parquet(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write the rows of a query as they come, compressed as every part is, and return how many there are."""
     (rows,) = con.execute(
         f"COPY ({query}) TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     ).fetchone() or (0,)

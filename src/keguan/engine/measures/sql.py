@@ -137,16 +137,16 @@ def _add_gathered(
     pipeline: Pipeline, subject: Subject, of: Pass, measures: Sequence[Measure], as_of: date
 ) -> str:
     """The aggregate pass over one table, then the gaps between days in a step of their own: figures of a rhythm read
-    them several times, and they are worked out once."""
+    them several times."""
     query = gather(subject, of, measures, as_of)
     lists = [m.name for m in measures if m.definition.type == "days"]
     if not lists:
         return pipeline.add(pass_name(of), query)
-    collected = pipeline.add(f"collected_{pass_name(of)}", query, once=True)
+    collected = pipeline.add(f"collected_{pass_name(of)}", query)
     kept = [column(n) for n in (*subject.keys, *(m.name for m in measures if m.name not in lists))]
     gaps = [exp.alias_(functions.gaps(column(n)), n, quoted=True) for n in lists]
     source = exp.to_table(collected, quoted=True)
-    return pipeline.add(pass_name(of), exp.select(*kept, *gaps).from_(source), once=True)
+    return pipeline.add(pass_name(of), exp.select(*kept, *gaps).from_(source))
 
 
 def _add_numbered(
